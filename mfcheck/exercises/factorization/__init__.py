@@ -1,0 +1,1 @@
+"""Lesson 02-factorization: a rating as a dot product."""

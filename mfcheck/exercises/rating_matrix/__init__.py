@@ -1,0 +1,1 @@
+"""Lesson 01-rating-matrix: what is known, and what is not."""

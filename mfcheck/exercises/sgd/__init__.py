@@ -1,0 +1,1 @@
+"""Lesson 03-sgd: one rating at a time."""

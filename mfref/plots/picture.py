@@ -1,0 +1,82 @@
+"""One look for all pictures: palette, size, and how a figure is shown with its alt text."""
+
+import base64
+import io
+from contextlib import contextmanager
+from functools import wraps
+from html import escape
+
+import matplotlib.pyplot as plt
+from IPython.display import HTML, display
+
+# Okabe and Ito's palette, which people with the common kinds of colour blindness can tell apart.
+BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK = (
+    "#0072b2",
+    "#e69f00",
+    "#009e73",
+    "#d55e00",
+    "#cc79a7",
+    "#56b4e9",
+    "#222222",
+)
+PALETTE = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK)
+DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
+STYLE = {
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 10.5,
+    "axes.grid": False,
+    "figure.dpi": 100,
+    "legend.frameon": False,
+    "image.cmap": "cividis",
+}
+
+
+@contextmanager
+def picture(width=7, height=3.6, columns=1, **subplots):
+    """Draw in the block, then the picture is shown.
+
+    Gives `(axes, alt)`: the axes (an array when there are several columns), and a function that takes the alt text.
+    Without alt text the picture refuses to be shown.
+    """
+    texts = []
+    with plt.rc_context(STYLE):
+        figure, axes = plt.subplots(1, columns, figsize=(width, height), layout="constrained", **subplots)
+        try:
+            yield axes, texts.append
+            if not texts:
+                raise ValueError("a picture needs alt text")
+            show(figure, texts[-1])
+        finally:
+            plt.close(figure)
+
+
+def show(figure, alt):
+    """Show a figure as an image with alt text, in JupyterLab, in HTML without a kernel, and in print."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    data = base64.b64encode(file.getvalue()).decode()
+    width = int(figure.get_figwidth() * figure.dpi)
+    html = f'<img alt="{escape(alt, quote=True)}" width="{width}" style="max-width:100%" src="data:image/png;base64,{data}">'
+    display({"text/html": html, "text/plain": alt}, raw=True)
+
+
+def say(text):
+    """A quiet line in place of a picture."""
+    display(HTML(f'<p style="border-left:5px solid #6b7280;padding:.3em .8em">{escape(text)}</p>'))
+
+
+def student_draws(picture_function):
+    """For pictures that the student's function drives: say kindly when it is not written yet."""
+
+    @wraps(picture_function)
+    def wrapped(*args, **kwargs):
+        try:
+            return picture_function(*args, **kwargs)
+        except NotImplementedError:
+            say("This picture is drawn by your own function. Write it in the cell above, run that cell, then run this one again.")
+
+    return wrapped
