@@ -45,7 +45,7 @@ def loss_gradient(users, items, ratings, P, Q, reg):
     → `(dP, dQ)` of the shapes of P and Q, which stay as they are.
     """
     errors = ratings - (P[users] * Q[items]).sum(axis=1)
-    dP, dQ = 2 * reg * P, 2 * reg * Q
+    dP, dQ = 2.0 * reg * P, 2.0 * reg * Q
     np.add.at(dP, users, -2 * errors[:, None] * Q[items])
     np.add.at(dQ, items, -2 * errors[:, None] * P[users])
     return dP, dQ

@@ -7,6 +7,7 @@ ratings.csv  userId,movieId,rating,timestamp + header   with movies.csv         
 
 import io
 import re
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,8 +74,9 @@ def _layout_of(file):
 def _read_ratings(file, layout):
     text = read_text(file)
     try:
-        ratings = _parse(text, layout)
-    except (ValueError, OverflowError) as error:
+        with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
+            ratings = _parse(text, layout)
+    except (ValueError, OverflowError, pd.errors.ParserWarning) as error:
         raise DataError(_malformed(text, file, layout, error)) from None
     if ratings.empty:
         raise DataError(f"{file}: the file holds a header and no ratings.")

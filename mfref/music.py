@@ -32,7 +32,7 @@ TABLE = np.array(
 
 
 def music():
-    """→ the toy as `Ratings`: the 40 known cells of TABLE; ids start at 1; one rating a minute."""
+    """→ the toy as `Ratings`: the 39 known cells of TABLE; ids start at 1; one rating a minute."""
     users, items = np.nonzero(TABLE)
     ratings = pd.DataFrame(
         {

@@ -29,8 +29,8 @@ def rating_matrix(ratings):
     """
     repeated = ratings[ratings.duplicated(["user_id", "item_id"])]
     if len(repeated):
-        user_id, item_id = repeated[["user_id", "item_id"]].iloc[0]
-        raise ValueError(f"user {user_id:g} rates item {item_id:g} more than once")
+        user_id, item_id = repeated["user_id"].iloc[0], repeated["item_id"].iloc[0]
+        raise ValueError(f"user {user_id} rates item {item_id} more than once")
     return ratings.pivot(index="user_id", columns="item_id", values="rating")
 
 
@@ -90,7 +90,7 @@ def temporal_split(timestamps, test_fraction):
     → `(train, test)`: index arrays, `round(n_ratings * test_fraction)` in `test`, and no rating of `train` is
     later than any of `test`.
     """
-    order = np.argsort(timestamps, kind="stable")
+    order = np.argsort(np.asarray(timestamps), kind="stable")
     n_train = len(order) - round(len(order) * test_fraction)
     return order[:n_train], order[n_train:]
 

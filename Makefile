@@ -1,0 +1,41 @@
+# Every target makes the environment in .venv by itself and reuses it.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help lab demo release solutions test bench clean
+
+help:
+	@echo "make lab        the lessons, in JupyterLab, as your own copies in my-work/"
+	@echo "make demo       a simulated class handed in, graded and given feedback"
+	@echo "make test       all tests"
+	@echo "make release    the student notebooks, from source/"
+	@echo "make solutions  the solved notebooks, executed, from source/"
+
+.venv/course: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/test: pyproject.toml .venv/course
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	touch $@
+
+lab: .venv/course
+	$(BIN)/python -m mfcheck start my-work
+	$(BIN)/jupyter lab --notebook-dir=my-work
+
+demo: .venv/course
+	$(BIN)/python -m mfgrade demo
+
+release: .venv/course
+	$(BIN)/python -m mfgrade release
+
+solutions: .venv/course
+	$(BIN)/python -m mfgrade solutions
+
+test: .venv/test
+	$(BIN)/python -m pytest
+
+clean:
+	rm -rf .venv demo

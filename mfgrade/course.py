@@ -1,0 +1,54 @@
+"""The course folder, and nbgrader working on it."""
+
+import os
+import sys
+import warnings
+from pathlib import Path
+
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+CONFIG_FILE = "nbgrader_config.py"
+
+
+class NoCourse(Exception):
+    """The folder is not the course's."""
+
+
+def find_root(start="."):
+    """→ the course folder: the nearest one upwards with nbgrader_config.py and source/. Raises NoCourse."""
+    here = Path(start).resolve()
+    for folder in (here, *here.parents):
+        if (folder / CONFIG_FILE).is_file() and (folder / "source").is_dir():
+            return folder
+    raise NoCourse(
+        f"{here} is not inside the course: no folder upwards has {CONFIG_FILE} and source/. Change into the course folder."
+    )
+
+
+def nbgrader_api(root, config_root=None, **course_directory):
+    """→ nbgrader's API on the course in `root`, configured by the nbgrader_config.py of `config_root` (default: root)."""
+    from nbgrader.apps.api import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+    from sqlalchemy.exc import SAWarning
+
+    put_scripts_on_path()
+    warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own queries, nothing that a user could mend
+    config = Config(PyFileConfigLoader(CONFIG_FILE, path=str(config_root or root)).load_config())
+    config.CourseDirectory.root = str(Path(root).resolve())
+    config.CourseDirectory.update(course_directory)
+    coursedir = CourseDirectory(config=config)
+    return NbGraderAPI(coursedir=coursedir, config=config)
+
+
+def put_scripts_on_path():
+    """nbgrader starts `alembic` by name: the environment's scripts must be on PATH even when it is not activated."""
+    scripts = str(Path(sys.executable).parent)
+    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = scripts + os.pathsep + os.environ.get("PATH", "")
+
+
+def check_done(step, result):
+    """nbgrader reports a failure as a dict; make it an error with nbgrader's own words."""
+    if not result["success"]:
+        raise RuntimeError(f"{step} failed.\n{result.get('log') or ''}\n{result.get('error') or ''}")

@@ -1,0 +1,35 @@
+"""Shared by all tests: no state is kept in the user's folders, and real data is used where it is."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def own_state_folder(tmp_path, monkeypatch):
+    """What check() remembers goes to a folder of the test."""
+    monkeypatch.setenv("MFCHECK_STATE", str(tmp_path / "state"))
+
+
+@pytest.fixture(scope="session")
+def root():
+    return ROOT
+
+
+def data_sets():
+    """The names of the data sets that the lessons are run on: the real one only where it lies on this machine."""
+    home = os.environ.get("MFREF_DATA_HOME")
+    real = ["ml-100k"] if home and (Path(home) / "ml-100k").is_dir() else []
+    return ["synthetic-100k", *real]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print the tables that tests recorded, also those of parallel workers."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, value in report.user_properties:
+            if name == "table" and report.when == "call":
+                terminalreporter.section(report.nodeid.split("::")[-1])
+                terminalreporter.write_line(value)
