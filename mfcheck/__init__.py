@@ -4,6 +4,9 @@
 call the next one; `solution("sgd_step")` shows the reference; `progress()` shows what is done and what is next.
 """
 
+from mfcheck.notebook import explain_missing_functions
 from mfcheck.student import check, hint, mistakes, progress, solution
 
 __all__ = ["check", "hint", "mistakes", "progress", "solution"]
+
+explain_missing_functions()

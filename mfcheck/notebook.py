@@ -1,0 +1,20 @@
+"""Inside a notebook: explain the NameError of a check that is run before the cell above it."""
+
+import sys
+
+from mfcheck.registry import all_names
+
+
+def explain_missing_functions():
+    """Ask IPython to add a line to the NameError of an exercise's name; everything else stays as it is."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython and ipython.get_ipython()
+    if not shell or shell.custom_exceptions:
+        return
+
+    def explain(shell, kind, error, traceback, tb_offset=None):
+        shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+        if error.name in all_names():
+            print(f"There is no `{error.name}` yet: run the cell that defines `{error.name}` first, then this one.")
+
+    shell.set_custom_exc((NameError,), explain)
