@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mfcheck.wire import Foreign, pandas_kind
+
 RTOL = 1e-6
 RTOL_FLOAT32 = 1e-4
 
@@ -28,8 +30,9 @@ def difference(expected, got, where="the result", values=True):
     """→ the first `Difference` of `got` from `expected`, or None. values=False: only types and dimensions."""
     if got is None and expected is not None:
         return Difference("nothing", where, expected, got)
-    kind = type(expected).__name__
-    if kind == "DataFrame":
+    if isinstance(got, Foreign):
+        return Difference("type", where, expected, got, _kind_of(expected))
+    if pandas_kind(expected) == "DataFrame":
         return _frame(expected, got, where, values)
     if isinstance(expected, dict):
         return _dict(expected, got, where, values)
@@ -42,9 +45,17 @@ def difference(expected, got, where="the result", values=True):
     return _array(np.asarray(expected), got, where, values)
 
 
+def _kind_of(expected):
+    if isinstance(expected, tuple):
+        return f"{len(expected)} values, as in `return a, b`"
+    if np.ndim(expected) and not isinstance(expected, str):
+        return f"a {type(expected).__name__}" if type(expected).__name__ == "DataFrame" else "an array"
+    return "one number" if isinstance(expected, numbers.Number) else f"a {type(expected).__name__}"
+
+
 def _tuple(expected, got, where, values):
     if not isinstance(got, tuple | list):
-        return Difference("type", where, expected, got, f"{len(expected)} values, as in `return a, b`")
+        return Difference("type", where, expected, got, _kind_of(expected))
     if len(got) != len(expected):
         return Difference("shape", where, expected, got, f"{len(expected)} values")
     parts = (
@@ -96,7 +107,7 @@ def _scalar(expected, got, where, values):
 
 
 def _array(expected, got, where, values):
-    if isinstance(got, str | bytes | dict | set | numbers.Number) or type(got).__name__ in ("DataFrame", "generator"):
+    if not (isinstance(got, np.ndarray | list | tuple | range) or pandas_kind(got) in ("Series", "Index")):
         return Difference("type", where, expected, got, "an array")
     try:
         array = np.asarray(got)
@@ -136,7 +147,7 @@ def agree(expected, got):
 
 
 def _frame(expected, got, where, values):
-    if type(got).__name__ != "DataFrame":
+    if pandas_kind(got) != "DataFrame":
         return Difference("type", where, expected, got, "a DataFrame")
     if values and got.shape != expected.shape:
         return Difference("shape", where, expected, got, f"the shape {expected.shape}")

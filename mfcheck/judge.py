@@ -11,7 +11,8 @@ import warnings
 import numpy as np
 
 from mfcheck import wording
-from mfcheck.outcome import Run
+from mfcheck.compare import Difference
+from mfcheck.outcome import Run, run_once
 from mfcheck.verdict import GroupScore
 
 
@@ -25,12 +26,15 @@ def judge(exercise, call, rng):
             return wording.fault(exercise, error)
 
 
-def judge_carrying_forward(exercise, make_call, seed):
+def judge_carrying_forward(exercise, make_call, seed, own_hangs=False):
     """Judge, and when that fails judge again with the references of the earlier exercises that this one uses.
 
     `make_call(replaced)` gives the `call` in whose namespace the exercises named in `replaced` are the references.
-    `seed` seeds the probes, the same for both. An error in an earlier exercise thus costs no points here.
+    `seed` seeds the probes, the same for both. An error in an earlier exercise thus costs no points here. `own_hangs`: one
+    of them is known to run for ever, so that only the second judgement is made.
     """
+    if own_hangs:
+        return wording.carried(exercise, judge(exercise, make_call(exercise.uses), np.random.default_rng(seed)))
     verdict = judge(exercise, make_call(()), np.random.default_rng(seed))
     if verdict.kind in ("right", "fault", "missing", "not_callable", "wrong_signature") or not exercise.uses:
         return verdict
@@ -47,7 +51,7 @@ def _judge(exercise, call, rng):
         runs[group.name] = []
         for arguments in group.probes(rng):
             outcome = call(arguments)
-            if outcome.refused and outcome.refused[0] == "out_of_time":
+            if outcome.refused and outcome.refused[0] in ("out_of_time", "ended"):
                 return _verdict(exercise, call, runs, stopped_in=group, outcome=outcome)
             if outcome.refused or (_not_implemented(outcome) and group is exercise.groups[0]):
                 return wording.refused(exercise, outcome, _zero(exercise))
@@ -65,7 +69,7 @@ def _verdict(exercise, call, runs, stopped_in=None, outcome=None):
     for group in exercise.groups:
         if group is stopped_in:
             break
-        if found := group.rule.first_difference(exercise.reference, exercise, runs[group.name]):
+        if found := _difference(exercise, group, runs[group.name]):
             failures[group.name] = (group, *found)
     lost = {*failures, *(group.name for group in _from(exercise.groups, stopped_in))}
     scores = _zero(exercise)
@@ -76,6 +80,19 @@ def _verdict(exercise, call, runs, stopped_in=None, outcome=None):
     group, run, found = next(iter(failures.values()))
     named = _named(exercise, runs, group)
     return wording.wrong(exercise, scores, group, run, found, named, getattr(call, "reads", ()), runs)
+
+
+def _difference(exercise, group, runs):
+    """How the runs differ from the reference's. Answers on which the comparison itself breaks are of a wrong kind.
+
+    Where it breaks on the reference's own answers as well, the fault is the checker's, and the exception goes on.
+    """
+    try:
+        return group.rule.first_difference(exercise.reference, exercise, runs)
+    except Exception as error:
+        own = [Run(run.arguments, run_once(exercise.reference, run.arguments)) for run in runs]
+        group.rule.first_difference(exercise.reference, exercise, own)
+        return runs[0], Difference("type", "the result", None, runs[0].outcome.value, f"something to compare with ({error})")
 
 
 def _from(groups, first):
@@ -97,11 +114,11 @@ def _named(exercise, runs, failing):
 
 
 def _answers_like(exercise, known, runs, groups):
-    if known.recognise:
-        with contextlib.suppress(Exception):  # outcomes that make no sense are nobody's known mistake
+    with contextlib.suppress(Exception):  # outcomes that make no sense are nobody's known mistake
+        if known.recognise:
             return bool(known.recognise([run for group in groups for run in runs[group.name]]))
-        return False
-    return any(
-        all(group.rule.first_difference(function, exercise, runs[group.name]) is None for group in groups)
-        for function in (known.function, *known.also)
-    )
+        return any(
+            all(group.rule.first_difference(function, exercise, runs[group.name]) is None for group in groups)
+            for function in (known.function, *known.also)
+        )
+    return False

@@ -7,8 +7,10 @@ import signal
 import threading
 import time
 import types
+from dataclasses import replace
 
 from mfcheck.outcome import Outcome, describe, run_once
+from mfcheck.wire import plain
 
 SECONDS = 10
 
@@ -35,7 +37,9 @@ class LocalCall:
         left = self.until - time.monotonic()
         try:
             with self._namespace(), time_limit(max(left, 0.01)):
-                return run_once(self.function, arguments, self._describe)
+                outcome = run_once(self.function, arguments, self._describe)
+                after = {name: plain(value) for name, value in outcome.after.items()}
+                return replace(outcome, value=plain(outcome.value), after=after)
         except TimeUp:
             return Outcome(refused=("out_of_time", self.seconds))
 

@@ -27,7 +27,7 @@ class Outcome:
     """The result of one call: a value, or an exception, or the reason why there was none.
 
     `after`: the arguments as the call left them. `refused`: (kind, detail) where the function could not be called at
-    all: "missing", "not_callable", "wrong_signature", "out_of_time".
+    all: "missing", "not_callable", "wrong_signature", "out_of_time", "ended".
     """
 
     value: object = None

@@ -89,7 +89,8 @@ class Facts:
                 return run, found
         for sentence, value in expected.items():
             if found := difference(value, got.get(sentence), sentence):
-                return runs[0], Difference("values", sentence, found.expected, found.got, "fact")
+                detail = "fact of several calls" if len(runs) > 1 else "fact"
+                return runs[0], Difference("values", sentence, found.expected, found.got, detail)
         return None
 
     def _facts(self, runs):
@@ -100,6 +101,14 @@ class Facts:
                 return self.facts(runs)
         except Exception:
             return None
+
+
+class EachRun(Facts):
+    """The facts hold for each run by itself, so that the run that fails can be shown."""
+
+    def first_difference(self, function, exercise, runs):
+        found = (super(EachRun, self).first_difference(function, exercise, [run]) for run in runs)
+        return next((pair for pair in found if pair), None)
 
 
 def outcome_difference(exercise, arguments, expected, got, values=True):

@@ -1,8 +1,10 @@
 """The words of each verdict. Say the gap and its cause, never the answer."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from mfcheck.verdict import Verdict
+from mfcheck.verdict import GroupScore, Verdict
 
 WHY_NOT_FINITE = "NaN and infinity come from dividing by zero, from the mean of nothing, or from steps that grow without bound."
 
@@ -17,11 +19,18 @@ def right(exercise, scores, runs):
     return _verdict(exercise, "right", scores, "Right", message, printed=_printed(runs))
 
 
-def carried(exercise, verdict):
-    """Full marks although an earlier exercise is wrong: that was found by replacing it."""
-    from dataclasses import replace
+def copied(exercise):
+    """The cell takes the reference by name; for the grade only."""
+    scores = [GroupScore(group.name, 0, group.points) for group in exercise.groups]
+    message = f"The cell that defines `{exercise.name}` takes the reference solution by name, and the grade is for your own."
+    return _verdict(exercise, "copied", scores, "This is the reference, not an answer", message, "Write the function yourself.")
 
+
+def carried(exercise, verdict):
+    """The verdict on the function itself, found by putting the references of the earlier ones in their place."""
     uses = " and ".join(f"`{name}`" for name in exercise.uses)
+    if verdict.kind in ("fault", "not_attempted"):
+        return verdict
     title = "Right, once the earlier functions are" if verdict.kind == "right" else verdict.title
     message = f"With the reference for {uses} in place of yours, {_lower(verdict.message)} Errors in {uses} cost no points here."
     next_step = verdict.next_step or f"Go back to {uses}: run the check there and follow what it says."
@@ -74,6 +83,11 @@ def refused(exercise, outcome, scores):
             f"The check was stopped after {detail} seconds on a problem that takes the reference a few milliseconds. "
             "Most often a loop never ends: a `while` whose condition stays true, or a call of the function by itself.",
             "Try the function by hand on two or three ratings, and print what changes in the loop.",
+        ),
+        "ended": (
+            "The process ended",
+            f"While `{exercise.name}` was running, the process ended. {detail}",
+            "Look for `exit`, `quit` and `os._exit`, and for arrays far larger than the problem needs.",
         ),
     }[kind]
     return _verdict(exercise, kind, scores, title, message, step, printed=outcome.printed)
@@ -154,8 +168,9 @@ def _values(exercise, group, found):
             f"For this input the task asks for {found.expected.split(':')[0]}.",
             _contract(exercise),
         )
-    if found.detail == "fact":
-        return "Not as it should be", f"Over several calls, this does not hold: {found.where}.", _contract(exercise)
+    if found.detail.startswith("fact"):
+        over = "Over several calls, this" if found.detail != "fact" else "This"
+        return "Not as it should be", f"{over} does not hold: {found.where}.", _contract(exercise)
     about = f" in the case: {group.name}" if group is not exercise.groups[0] else ""
     says = f" {_capital(found.detail)}." if found.detail else ""
     return (
@@ -207,7 +222,7 @@ def show(value, limit=600):
 
 
 def _a(value):
-    name = type(value).__name__
+    name = getattr(value, "type_name", type(value).__name__)
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 

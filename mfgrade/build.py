@@ -3,6 +3,7 @@
 `release/` is nbgrader's student version. `solutions/` is what readers read: the source with its solutions, executed.
 """
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import nbformat
 
 from mfcheck.registry import lessons
-from mfgrade.course import check_done, nbgrader_api
+from mfgrade.course import check_done, load_config, nbgrader_api
 
 KERNEL_METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -28,7 +29,7 @@ def build_release(root, into):
     with tempfile.TemporaryDirectory() as scratch:
         course = Path(scratch)
         shutil.copytree(Path(root) / "source", course / "source", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-        api = nbgrader_api(course, config_root=root)
+        api = nbgrader_api(course, load_config(root))
         for lesson in lessons():
             check_done(f"the release of {lesson.name}", api.generate_assignment(lesson.name))
             target = Path(into) / lesson.name
@@ -57,16 +58,15 @@ def _without_markers(source):
 
 def execute(notebook, environment=None, allow_errors=False):
     """Run a notebook in a new kernel, in an empty folder; → the executed notebook. Raises CellExecutionError."""
-    import os
-
-    from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
 
-    manager = AsyncKernelManager(transport="ipc")
-    with tempfile.TemporaryDirectory() as scratch:
+    from mfgrade.kernel import LocalKernelManager
+
+    with tempfile.TemporaryDirectory(prefix="mf-") as scratch:
         client = NotebookClient(
             notebook,
-            km=manager,
+            kernel_manager_class=LocalKernelManager,
+            shutdown_kernel="immediate",
             timeout=CELL_SECONDS,
             allow_errors=allow_errors,
             record_timing=False,

@@ -1,5 +1,6 @@
 """The course folder, and nbgrader working on it."""
 
+import copy
 import os
 import sys
 import warnings
@@ -26,17 +27,21 @@ def find_root(start="."):
     )
 
 
-def nbgrader_api(root, config_root=None, **course_directory):
-    """→ nbgrader's API on the course in `root`, configured by the nbgrader_config.py of `config_root` (default: root)."""
+def load_config(root):
+    """→ the traitlets Config of the course's nbgrader_config.py."""
+    return Config(PyFileConfigLoader(CONFIG_FILE, path=str(root)).load_config())
+
+
+def nbgrader_api(root, config=None):
+    """→ nbgrader's API on the course in `root`. config: default that of the course's own nbgrader_config.py."""
     from nbgrader.apps.api import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
     from sqlalchemy.exc import SAWarning
 
     put_scripts_on_path()
     warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own queries, nothing that a user could mend
-    config = Config(PyFileConfigLoader(CONFIG_FILE, path=str(config_root or root)).load_config())
+    config = copy.deepcopy(config or load_config(root))
     config.CourseDirectory.root = str(Path(root).resolve())
-    config.CourseDirectory.update(course_directory)
     coursedir = CourseDirectory(config=config)
     return NbGraderAPI(coursedir=coursedir, config=config)
 

@@ -66,10 +66,9 @@ def csr_arrays(users, items, ratings, n_users):
     items `indices[indptr[u]:indptr[u + 1]]`, sorted by item. `indptr` has n_users + 1 entries; a user
     without ratings has an empty slice. Equal to the arrays of `scipy.sparse.csr_array`.
     """
-    users, items, ratings = np.asarray(users), np.asarray(items), np.asarray(ratings)
     order = np.lexsort((items, users))
     indptr = np.concatenate([[0], np.cumsum(np.bincount(users, minlength=n_users))])
-    return indptr, items[order], ratings[order]
+    return indptr, np.asarray(items)[order], np.asarray(ratings)[order]
 
 
 def random_split(n_ratings, test_fraction, rng):

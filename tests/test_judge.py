@@ -9,6 +9,7 @@ from mfcheck.exercise import Exercise, group, mistake
 from mfcheck.judge import judge, judge_carrying_forward
 from mfcheck.local import LocalCall, time_limit
 from mfcheck.outcome import run_once
+from mfcheck.rules import Facts
 from mfcheck.verdict import KINDS, Verdict
 
 
@@ -307,3 +308,25 @@ def test_outcome_of_the_reference_is_not_shared_with_the_caller():
     outcome = run_once(changes, arguments)
     assert arguments["x"][0] == 1.0
     assert outcome.after["x"][0] == 2.0
+
+
+def test_answers_on_which_the_comparison_breaks_are_wrong_and_no_fault():
+    class Trap(dict):
+        def __len__(self):
+            raise RuntimeError("boom")
+
+    verdict = judge(EXERCISE, lambda arguments: run_once(lambda x, factor: Trap(), arguments), np.random.default_rng(0))
+    assert verdict.kind != "fault"
+    assert verdict.points == 0
+
+
+def test_a_fact_rule_that_breaks_on_nonsense_gives_no_points():
+    @group("facts", points=1, rule=Facts(lambda runs: {"the sum": runs[0].outcome.value.sum()}))
+    def one(rng):
+        """One array."""
+        yield {"x": np.array([1.0]), "factor": 2.0}
+
+    exercise = Exercise("0.4", "", scaled, (one,), (added,), (), ())
+    assert verdict_on(lambda x, factor: {"a": 1}, exercise).points == 0
+    assert verdict_on(lambda x, factor: None, exercise).kind == "nothing"
+    assert verdict_on(scaled, exercise).kind == "right"

@@ -86,7 +86,11 @@ def indices_swapped(P, Q, u, i):
     message="`P[:, u]` is a column: one factor of all users. The vector of user u is the row `P[u]`, and that of item i the row `Q[i]`. This goes "
     "unnoticed where the table happens to be square.",
     next_step="Print `P.shape` and the shape of what you take from it.",
-    also=(lambda P, Q, u, i: np.dot(P[:, u], Q[:, i]), lambda P, Q, u, i: (P[:, u] * Q[:, i]).sum(), lambda P, Q, u, i: P[u] @ Q[:, i]),
+    also=(
+        lambda P, Q, u, i: np.dot(P[:, u], Q[:, i]),
+        lambda P, Q, u, i: (P[:, u] * Q[:, i]).sum(),
+        lambda P, Q, u, i: P[u] @ Q[:, i],
+    ),
 )
 def columns_not_rows(P, Q, u, i):
     return P[:, u] @ Q[:, i]

@@ -58,7 +58,7 @@ def pivoted(ratings, columns="item_id", **more):
 @mistake(
     title="The columns are titles, not item ids",
     message="Two different films can have the same title. In a pivot by title they share one column: their ratings are averaged, or pandas stops "
-    "with an error where somebody rated both. In MovieLens 100K there are 18 such titles.",
+    "with an error where somebody rated both. In MovieLens 100K, 18 titles belong to two item ids each.",
     next_step="Take `item_id` for the columns. Titles are looked up later, for people to read.",
     also=(
         lambda ratings: ratings.pivot(index="user_id", columns="title", values="rating"),
@@ -144,14 +144,10 @@ def other_exception(ratings):
     return stopping_with(KeyError)(ratings)
 
 
-def by_raw_id(ratings, size, offset):
-    R = np.full(tuple(size), np.nan)
+def by_raw_id(ratings, offset=1, size=pd.DataFrame.max):
+    R = np.full(tuple(size(ratings[["user_id", "item_id"]]) + 1 - offset), np.nan)
     R[ratings["user_id"] - offset, ratings["item_id"] - offset] = ratings["rating"]
     return pd.DataFrame(R)
-
-
-def largest_ids(ratings):
-    return ratings[["user_id", "item_id"]].max()
 
 
 @mistake(
@@ -160,13 +156,13 @@ def largest_ids(ratings):
     "without a gap are a feature of one data set, not a rule.",
     next_step="Take the ids as labels, or number them with `index_ids`.",
     also=(
-        lambda ratings: by_raw_id(ratings, largest_ids(ratings), 1).to_numpy(),
-        lambda ratings: by_raw_id(ratings, ratings[["user_id", "item_id"]].nunique(), 1),
-        lambda ratings: by_raw_id(ratings, largest_ids(ratings) + 1, 0),
+        lambda ratings: by_raw_id(ratings).to_numpy(),
+        lambda ratings: by_raw_id(ratings, size=pd.DataFrame.nunique),
+        lambda ratings: by_raw_id(ratings, offset=0),
     ),
 )
 def raw_minus_one(ratings):
-    R = by_raw_id(ratings, largest_ids(ratings), 1)
+    R = by_raw_id(ratings)
     return R.set_axis(R.index + 1, axis=0).set_axis(R.columns + 1, axis=1)
 
 

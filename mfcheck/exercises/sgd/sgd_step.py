@@ -1,5 +1,7 @@
 """sgd_step: move two vectors for one rating."""
 
+import warnings
+
 import numpy as np
 
 from mfcheck.exercise import Exercise, group, mistake
@@ -243,21 +245,18 @@ def both_steps_first(P, Q, u, i, r, lr, reg):
 
 
 def tuple_assignment(P, Q, u, i, r, lr, reg):
-    e = r - P[u, :].dot(Q[i, :])
+    e = r - P[u].dot(Q[i])
     P[u, :], Q[i, :] = P[u, :] + lr * (e * Q[i, :] - reg * P[u, :]), Q[i, :] + lr * (e * P[u, :] - reg * Q[i, :])
     print("error", e)
     return e
 
 
 def scalar_loop(P, Q, u, i, r, lr, reg):
-    import warnings
-
     warnings.warn("slow but clear", stacklevel=1)
     e = r - sum(P[u][k] * Q[i][k] for k in range(P.shape[1]))
     for k in range(P.shape[1]):
-        p_uk = P[u][k]
-        P[u][k] = p_uk + lr * (e * Q[i][k] - reg * p_uk)
-        Q[i][k] = Q[i][k] + lr * (e * p_uk - reg * Q[i][k])
+        p, q = P[u][k], Q[i][k]
+        P[u][k], Q[i][k] = p + lr * (e * q - reg * p), q + lr * (e * p - reg * q)
     return e
 
 
@@ -267,14 +266,6 @@ def q_first_with_saved_p_step(P, Q, u, i, r, lr, reg):
     Q[i] = Q[i] - lr * (-e * P[u] + reg * Q[i])
     P[u] = new_p
     return e
-
-
-def shrink_then_pull(P, Q, u, i, r, lr, reg):
-    p, q = np.array(P[u]), np.array(Q[i])
-    e = p @ q - r
-    P[u] -= lr * (e * q + reg * p)
-    Q[i] -= lr * (e * p + reg * q)
-    return -e
 
 
 exercise = Exercise(
@@ -305,5 +296,5 @@ exercise = Exercise(
         "Keep copies, `p = P[u].copy()` and `q = Q[i].copy()`. Then `P[u] += lr * (…)` with p, q and e only, the same for "
         "`Q[i]` with the two letters exchanged, and return e.",
     ),
-    variants=(both_steps_first, tuple_assignment, scalar_loop, q_first_with_saved_p_step, shrink_then_pull),
+    variants=(both_steps_first, tuple_assignment, scalar_loop, q_first_with_saved_p_step),
 )

@@ -1,0 +1,38 @@
+"""What a submission may read of the course: the data and what earlier lessons taught. Nothing that holds an answer."""
+
+import shutil
+from pathlib import Path
+
+import mfcheck
+import mfref
+from mfcheck.registry import lessons
+
+INSIDE = Path(__file__).parent / "inside"
+MFREF, MFCHECK = Path(mfref.__file__).parent, Path(mfcheck.__file__).parent
+# Modules of mfref that hold no lesson's answers.
+COMMON = (
+    "__init__", "ratings", "music", "movielens", "movielens_tables", "download", "synthetic", "synthetic_titles", "progress_bar",
+)  # fmt: skip
+OF_MFCHECK = ("outcome", "wire", "local")
+
+
+def furnish(folder, lesson):
+    """Fill `folder` with what a submission of `lesson` finds on its import path."""
+    folder = Path(folder)
+    for name in ("runner", "frames", "cells"):
+        shutil.copyfile(INSIDE / f"{name}.py", folder / f"{name}.py")
+    (folder / "mfcheck").mkdir()
+    shutil.copyfile(INSIDE / "mfcheck_stub.py", folder / "mfcheck" / "__init__.py")
+    for name in OF_MFCHECK:
+        shutil.copyfile(MFCHECK / f"{name}.py", folder / "mfcheck" / f"{name}.py")
+    (folder / "mfref" / "plots").mkdir(parents=True)
+    shutil.copyfile(INSIDE / "plots_stub.py", folder / "mfref" / "plots" / "__init__.py")
+    for name in (*COMMON, *earlier_lessons(lesson)):
+        shutil.copyfile(MFREF / f"{name}.py", folder / "mfref" / f"{name}.py")
+    return folder
+
+
+def earlier_lessons(lesson):
+    """The textbook modules of the lessons before this one."""
+    names = [other.name for other in lessons()]
+    return [other.module for other in lessons()[: names.index(lesson.name)]]
