@@ -34,13 +34,15 @@ def judge_carrying_forward(exercise, make_call, seed, own_hangs=False):
     of them is known to run for ever, so that only the second judgement is made.
     """
     if own_hangs:
-        return wording.carried(exercise, judge(exercise, make_call(exercise.uses), np.random.default_rng(seed)))
+        call = make_call(exercise.uses)
+        return wording.carried(exercise, judge(exercise, call, np.random.default_rng(seed)), call.mentions)
     verdict = judge(exercise, make_call(()), np.random.default_rng(seed))
     if verdict.kind in ("right", "fault", "missing", "not_callable", "wrong_signature") or not exercise.uses:
         return verdict
-    again = judge(exercise, make_call(exercise.uses), np.random.default_rng(seed))
+    call = make_call(exercise.uses)
+    again = judge(exercise, call, np.random.default_rng(seed))
     if again.points > verdict.points:
-        return wording.carried(exercise, again)
+        return wording.carried(exercise, again, call.mentions)
     own_words_are_better = again.kind == "fault" or (verdict.kind == "mistake" and again.kind != "mistake")
     return verdict if own_words_are_better else again
 

@@ -22,6 +22,7 @@ class TimeUp(BaseException):
 class LocalCall:
     """`call(arguments)` → `Outcome` of the function, all calls together within SECONDS.
 
+    `reads`: the notebook's variables that the function uses; `mentions`: the earlier exercises that it calls by name.
     `replaced`: name → function, put in the place of what the function's own module has under these names while it runs.
     """
 
@@ -30,6 +31,7 @@ class LocalCall:
         self.until = time.monotonic() + seconds
         self.refusal = refusal(exercise, function)
         self.reads = () if self.refusal else notebook_variables(function)
+        self.mentions = () if self.refusal else mentioned(function, exercise.uses)
 
     def __call__(self, arguments):
         if self.refusal:
@@ -120,6 +122,13 @@ def notebook_variables(function):
         return ()
     found = [n for n in dict.fromkeys(_global_names(code)) if n in names and not n.startswith("__") and _is_data(n, names[n])]
     return tuple(found)
+
+
+def mentioned(function, names):
+    """Those of the names that the function's code looks up."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    used = set(_global_names(code)) if code else set()
+    return tuple(name for name in names if name in used)
 
 
 def _global_names(code):

@@ -7,6 +7,7 @@ it recognises the mistake.
 
 import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -38,8 +39,10 @@ class AnyOrder:
         for run in runs:
             found = None
             for order in itertools.permutations(range(len(run.arguments[self.parallel[0]]))):
-                arguments = in_order(run.arguments, self.parallel, order)
-                found = outcome_difference(exercise, run.arguments, run_once(function, arguments), run.outcome)
+                outcome = run_once(function, in_order(run.arguments, self.parallel, order))
+                as_given = {name: run.arguments[name] for name in self.parallel}
+                expected = replace(outcome, after={**outcome.after, **as_given})
+                found = outcome_difference(exercise, run.arguments, expected, run.outcome)
                 if not found:
                     break
             if found:
@@ -84,8 +87,8 @@ class Facts:
             )
             nothing = (runs[0], Difference("values", "the result", "", "", "does not have the form that the task asks for"))
             return next((pair for pair in structure if pair[1]), None if expected is got else nothing)
-        for run in runs:
-            if found := changed_inputs(exercise, run.arguments, run.outcome.after):
+        for run, o in zip(runs, own, strict=True):
+            if found := changed_inputs(exercise, run.arguments, o.outcome.after, run.outcome.after):
                 return run, found
         for sentence, value in expected.items():
             if found := difference(value, got.get(sentence), sentence):
@@ -120,7 +123,7 @@ def outcome_difference(exercise, arguments, expected, got, values=True):
         return found
     for name in exercise.in_place:
         found = found or difference(expected.after[name], got.after[name], f"{name} after the call", values)
-    return changed_inputs(exercise, arguments, got.after) or found
+    return changed_inputs(exercise, arguments, expected.after, got.after) or found
 
 
 def _raised_difference(expected, got):
@@ -139,13 +142,13 @@ def _numbers_in(text):
     return re.findall(r"\d+", text)
 
 
-def changed_inputs(exercise, before, after):
-    """→ a `Difference` when an argument that is not `in_place` was changed by the call, or None."""
+def changed_inputs(exercise, before, expected, got):
+    """→ a `Difference` when an argument that is not `in_place` is not as the call should have left it, or None."""
     for name, value in before.items():
-        if name in exercise.in_place or name not in after or not _is_data(value):
+        if name in exercise.in_place or name not in got or not _is_data(value):
             continue
-        if difference(value, after[name], name):
-            return Difference("changed_inputs", name, value, after[name])
+        if difference(expected[name], got[name], name):
+            return Difference("changed_inputs", name, value, got[name])
     return None
 
 

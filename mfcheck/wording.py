@@ -26,15 +26,15 @@ def copied(exercise):
     return _verdict(exercise, "copied", scores, "This is the reference, not an answer", message, "Write the function yourself.")
 
 
-def carried(exercise, verdict):
+def carried(exercise, verdict, mentions):
     """The verdict on the function itself, found by putting the references of the earlier ones in their place."""
-    uses = " and ".join(f"`{name}`" for name in exercise.uses)
+    uses = " and ".join(f"`{name}`" for name in mentions or exercise.uses)
     if verdict.kind in ("fault", "not_attempted"):
         return verdict
     title = "Right, once the earlier functions are" if verdict.kind == "right" else verdict.title
     message = f"With the reference for {uses} in place of yours, {_lower(verdict.message)} Errors in {uses} cost no points here."
     next_step = verdict.next_step or f"Go back to {uses}: run the check there and follow what it says."
-    return replace(verdict, title=title, message=message, next_step=next_step, carried=tuple(exercise.uses))
+    return replace(verdict, title=title, message=message, next_step=next_step, carried=tuple(mentions or exercise.uses))
 
 
 def _lower(sentence):

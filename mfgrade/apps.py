@@ -1,6 +1,6 @@
 """mfgrade's commands. They are nbgrader applications: its options, its --help and nbgrader_config.py hold for them."""
 
-import os
+import logging
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -12,6 +12,7 @@ from traitlets import Integer, Unicode, default
 
 from mfcheck.registry import lessons
 from mfgrade import __version__
+from mfgrade.autograde import processors
 from mfgrade.course import NoCourse, find_root, nbgrader_api
 from mfgrade.service import Grading
 
@@ -21,6 +22,10 @@ class Command(NbGrader):
 
     version = __version__
 
+    @default("log_level")
+    def _log_level_default(self):
+        return logging.WARNING
+
     @property
     def root(self):
         try:
@@ -28,12 +33,12 @@ class Command(NbGrader):
         except NoCourse as problem:
             self.fail(str(problem))
 
-    def lesson(self):
-        """The lesson named on the command line."""
-        names = [lesson.name for lesson in lessons()]
-        if len(self.extra_args) != 1 or self.extra_args[0] not in names:
-            self.wrong(f"Name one lesson: {', '.join(names)}.")
-        return lessons()[names.index(self.extra_args[0])]
+    def lessons(self):
+        """The lessons named on the command line, or "all"."""
+        known = {lesson.name: lesson for lesson in lessons()}
+        if not self.extra_args or not {*self.extra_args} <= {*known, "all"}:
+            self.wrong(f"Name the lesson or lessons, or all: {', '.join(known)}.")
+        return list(known.values()) if "all" in self.extra_args else [known[name] for name in self.extra_args]
 
     def wrong(self, message):
         print(message, file=sys.stderr)
@@ -42,9 +47,10 @@ class Command(NbGrader):
 
 class AutogradeApp(Command):
     name = "mfgrade-autograde"
-    description = "Grade the submissions of a lesson: isolated, in parallel, resumable."
+    description = "Grade the submissions of one or more lessons: isolated, in parallel, resumable."
     examples = """
         mfgrade autograde 03-sgd
+        mfgrade autograde all
         mfgrade autograde 03-sgd --student ada --force
         mfgrade autograde 03-sgd --jobs 8
         mfgrade autograde 03-sgd --scheduler tcp://10.0.0.1:8786
@@ -60,7 +66,7 @@ class AutogradeApp(Command):
 
     @default("jobs")
     def _jobs_default(self):
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return processors()
 
     @default("classes")
     def _classes_default(self):
@@ -72,7 +78,7 @@ class AutogradeApp(Command):
         from mfgrade.sandbox.bubble import NoSandbox, find_bubblewrap
         from mfgrade.service import NotReleased
 
-        lesson, grading = self.lesson(), Grading(parent=self)
+        chosen, grading = self.lessons(), Grading(parent=self)
         if grading.sandbox:
             try:
                 find_bubblewrap()
@@ -81,31 +87,26 @@ class AutogradeApp(Command):
         else:
             print("WARNING: --no-sandbox. Submissions run with your rights, your files and your network.", file=sys.stderr)
         api = nbgrader_api(self.root, self.config)
-        work = Autograde(api, self.root, lesson, grading)
-        students = self._students(work.students(), lesson)
+        work = Autograde(api, self.root, grading)
+        submissions = work.submissions(chosen, self.coursedir.student_id)
+        if not submissions:
+            self.wrong(
+                f"Nothing is handed in there: {self.root / self.coursedir.submitted_directory}/{self.coursedir.student_id}/<lesson>/"
+            )
         try:
-            summary = self._run(work, students)
+            summary = self._run(work, submissions)
         except (Busy, NotReleased) as problem:
             self.wrong(str(problem))
         except KeyboardInterrupt:
             print("\nStopped. What is graded is kept; the same command goes on from here.", file=sys.stderr)
             sys.exit(130)
-        sys.exit(report(summary, lesson))
+        sys.exit(report(summary))
 
-    def _students(self, found, lesson):
-        wanted = self.coursedir.student_id
-        if wanted != "*":
-            found = [student for student in found if student == wanted]
-        if not found:
-            who = f"of {wanted} " if wanted != "*" else ""
-            self.wrong(f"There is no submission {who}for {lesson.name} in {self.root / self.coursedir.submitted_directory}.")
-        return found
-
-    def _run(self, work, students):
+    def _run(self, work, submissions):
         from mfgrade.autograde import dask_cluster, process_pool
 
         def executor():
-            return dask_cluster(self.scheduler) if self.scheduler else process_pool(min(self.jobs, len(students)))
+            return dask_cluster(self.scheduler) if self.scheduler else process_pool(min(self.jobs, len(submissions)))
 
         console = Console(stderr=True)
         columns = (
@@ -117,24 +118,24 @@ class AutogradeApp(Command):
             TimeRemainingColumn(),
         )
         with Progress(*columns, console=console) if console.is_terminal else nullcontext() as bar:
-            task = bar and bar.add_task("grading", total=len(students))
+            task = bar and bar.add_task("grading", total=len(submissions))
 
-            def on_progress(done, total, student):
+            def on_progress(done, total, lesson_name, student):
                 if bar:
                     bar.update(task, completed=done, total=total)
                 else:
-                    print(f"{done}/{total} {student}", file=sys.stderr, flush=True)
+                    print(f"{done}/{total} {lesson_name} {student}", file=sys.stderr, flush=True)
 
-            return work.run(students, executor, on_progress, force=self.config.BaseConverter.get("force", False))
+            return work.run(submissions, executor, on_progress, force=self.config.BaseConverter.get("force", False))
 
 
-def report(summary, lesson):
+def report(summary):
     """Print what an instructor should know. → exit status"""
-    print(f"{lesson.name}: {len(summary.graded)} graded, {len(summary.unchanged)} unchanged, {len(summary.failed)} not graded.")
-    for student, notes in sorted(summary.notes.items()):
-        print(f"  {student}: {' '.join(notes)}")
-    for student, why in sorted(summary.failed.items()):
-        print(f"  NOT GRADED {student}: {why}", file=sys.stderr)
+    print(f"{len(summary.graded)} graded, {len(summary.unchanged)} unchanged, {len(summary.failed)} not graded.")
+    for (lesson_name, student), notes in sorted(summary.notes.items()):
+        print(f"  {lesson_name} {student}: {' '.join(notes)}")
+    for (lesson_name, student), why in sorted(summary.failed.items()):
+        print(f"  NOT GRADED {lesson_name} {student}: {why}", file=sys.stderr)
     return 1 if summary.failed else 0
 
 

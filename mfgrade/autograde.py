@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ class Busy(Exception):
 
 @dataclass
 class Summary:
-    """What came of a run. `notes`: student → notes for the instructor; `failed`: student → why there are no grades."""
+    """What came of a run, by (lesson name, student). `notes`: for the instructor; `failed`: why there are no grades."""
 
     graded: list = field(default_factory=list)
     unchanged: list = field(default_factory=list)
@@ -30,110 +31,115 @@ class Summary:
 
 
 class Autograde:
-    """Grades the submissions of one lesson in the course at `root`.
+    """Grades submissions of the course at `root`.
 
     Workers only compute; results are stored by content as they come. The gradebook has one writer, this process, which
     lets nbgrader convert one submission after the other with the result already there. A marker for each student says
     which result the gradebook holds: a run that was killed goes on where it was.
     """
 
-    def __init__(self, api, root, lesson, grading):
-        self.api, self.root, self.lesson, self.grading = api, Path(root), lesson, grading
+    def __init__(self, api, root, grading):
+        self.api, self.root, self.grading = api, Path(root), grading
         self.store = grading.store(root)
         self.state = self.root / grading.results
         self.summary = Summary()
 
-    def students(self):
-        """Everybody with a folder for the lesson in submitted/."""
+    def submissions(self, lessons, student="*"):
+        """→ list of (lesson, student): everybody with a folder for a lesson in submitted/."""
         submitted = self.root / self.api.coursedir.submitted_directory
-        return sorted(path.parent.name for path in submitted.glob(f"*/{self.lesson.name}") if path.is_dir())
+        return [
+            (lesson, path.parent.name)
+            for lesson in lessons
+            for path in sorted(submitted.glob(f"{student}/{lesson.name}"))
+            if path.is_dir()
+        ]
 
-    def run(self, students, make_executor, on_progress, force=False):
-        """Grade these students. on_progress(done, total, student). → Summary"""
+    def run(self, submissions, make_executor, on_progress, force=False):
+        """Grade these (lesson, student). on_progress(done, total, lesson, student). → Summary"""
         with self._lock():
-            self._know_the_assignment()
-            plan = {student: self._job(student) for student in students}
-            todo = {s: job for s, job in plan.items() if force or not self._is_written(s, job)}
-            self.summary.unchanged = [s for s in plan if s not in todo]
+            self._know_the_assignments({lesson.name for lesson, _ in submissions})
+            plan = {(lesson.name, student): self._job(lesson, student) for lesson, student in submissions}
+            todo = {who: job for who, job in plan.items() if force or not self._is_written(who, job)}
+            self.summary.unchanged = [who for who in plan if who not in todo]
             waiting = {job.key: job for job in todo.values() if self.store.get(job.key) is None}
             done = 0
-            for student in [s for s, job in todo.items() if job.key not in waiting]:
-                done = self._write_and_count(student, todo[student], done, len(todo), on_progress)
-            if waiting:
-                with make_executor() as executor:
-                    futures = {executor.submit(run_job, **job.to_send()): key for key, job in waiting.items()}
-                    try:
-                        for future in as_completed(futures):
-                            key = futures[future]
-                            own = [s for s, job in todo.items() if job.key == key]
-                            self._keep(key, future, own)
-                            for student in own:
-                                done = self._write_and_count(student, todo[student], done, len(todo), on_progress)
-                    except BaseException:
-                        executor.shutdown(wait=False, cancel_futures=True)
-                        raise
+            for key in self._results(todo, waiting, make_executor):
+                for who in [who for who, job in todo.items() if job.key == key]:
+                    if who not in self.summary.failed:
+                        self._write(who, todo[who])
+                    done += 1
+                    on_progress(done, len(todo), *who)
         return self.summary
 
-    def _job(self, student):
-        folder = self._submitted(student)
-        tidy(folder, self.lesson)
-        return self.grading.job(self.root, self.lesson, folder)
+    def _results(self, todo, waiting, make_executor):
+        """Yield the keys of results as they are there: those in the store at once, the others as workers bring them."""
+        yield from {job.key: None for job in todo.values() if job.key not in waiting}
+        if not waiting:
+            return
+        with make_executor() as executor:
+            futures = {executor.submit(run_job, **job.to_send()): key for key, job in waiting.items()}
+            try:
+                for future in as_completed(futures):
+                    key = futures[future]
+                    self._keep(key, future, [who for who, job in todo.items() if job.key == key])
+                    yield key
+            except BaseException:
+                executor.shutdown(wait=False, cancel_futures=True)
+                raise
 
-    def _submitted(self, student):
+    def _job(self, lesson, student):
+        folder = self._submitted(lesson.name, student)
+        tidy(folder, lesson)
+        return self.grading.job(self.root, lesson, folder)
+
+    def _submitted(self, lesson_name, student):
         coursedir = self.api.coursedir
-        return Path(coursedir.format_path(coursedir.submitted_directory, student, self.lesson.name))
+        return Path(coursedir.format_path(coursedir.submitted_directory, student, lesson_name))
 
-    def _keep(self, key, future, students):
+    def _keep(self, key, future, whose):
         try:
             graded = Graded.from_dict(future.result())
         except Exception as error:
-            for student in students:
-                self.summary.failed[student] = f"{type(error).__name__}: {error}"
+            self.summary.failed.update(dict.fromkeys(whose, f"{type(error).__name__}: {error}"))
             return
-        self.store.put(key, graded)
-        faults = [f"{v.exercise}: {v.message}" for v in graded.verdicts.values() if v.kind == "fault"]
-        for student in students:
-            if faults:
-                self.summary.failed[student] = "; ".join(faults)
+        if faults := graded.faults():
+            self.summary.failed.update(dict.fromkeys(whose, faults))
+        else:
+            self.store.put(key, graded)
 
-    def _write_and_count(self, student, job, done, total, on_progress):
-        if student not in self.summary.failed:
-            self._write(student, job)
-        on_progress(done + 1, total, student)
-        return done + 1
-
-    def _write(self, student, job):
-        """Let nbgrader write the grades of one student; the result is in the store."""
+    def _write(self, who, job):
+        """Let nbgrader write the grades of one submission; the result is in the store."""
+        lesson_name, student = who
         try:
-            check_done(f"{self.lesson.name} of {student}", self.api.autograde(self.lesson.name, student, force=True))
+            check_done(f"{lesson_name} of {student}", self.api.autograde(lesson_name, student, force=True))
         except Exception as error:
-            self.summary.failed[student] = str(error)
+            self.summary.failed[who] = str(error)
             return
-        write_whole(self._marker(student), json.dumps(self._mark(student, job)))
-        self.summary.graded.append(student)
-        notes = [*job.repaired.notes, *self.store.get(job.key).notes]
-        if notes:
-            self.summary.notes[student] = notes
+        write_whole(self._marker(who), json.dumps(self._mark(who, job)))
+        self.summary.graded.append(who)
+        if notes := [*job.repaired.notes, *self.store.get(job.key).notes]:
+            self.summary.notes[who] = notes
 
-    def _marker(self, student):
-        return self.state / "written" / self.lesson.name / f"{student}.json"
+    def _marker(self, who):
+        lesson_name, student = who
+        return self.state / "written" / lesson_name / f"{student}.json"
 
-    def _mark(self, student, job):
-        timestamp = self._submitted(student) / "timestamp.txt"
+    def _mark(self, who, job):
+        timestamp = self._submitted(*who) / "timestamp.txt"
         return {"key": job.key, "timestamp": timestamp.read_text() if timestamp.is_file() else ""}
 
-    def _is_written(self, student, job):
+    def _is_written(self, who, job):
         try:
-            return json.loads(self._marker(student).read_text()) == self._mark(student, job)
+            return json.loads(self._marker(who).read_text()) == self._mark(who, job)
         except (OSError, ValueError):
             return False
 
-    def _know_the_assignment(self):
-        """nbgrader needs the lesson in its gradebook; making the student version puts it there."""
+    def _know_the_assignments(self, names):
+        """nbgrader needs each lesson in its gradebook; making the student version puts it there."""
         with self.api.gradebook as gradebook:
             known = {assignment.name for assignment in gradebook.assignments}
-        if self.lesson.name not in known:
-            check_done(f"the release of {self.lesson.name}", self.api.generate_assignment(self.lesson.name))
+        for name in sorted(names - known):
+            check_done(f"the release of {name}", self.api.generate_assignment(name))
 
     @contextmanager
     def _lock(self):
@@ -145,6 +151,11 @@ class Autograde:
             except BlockingIOError:
                 raise Busy("Another `mfgrade autograde` is at work in this course. Wait until it has finished.") from None
             yield
+
+
+def processors():
+    """How many submissions at a time by default: one for each processor that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def process_pool(jobs):

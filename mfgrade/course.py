@@ -1,6 +1,7 @@
 """The course folder, and nbgrader working on it."""
 
 import copy
+import logging
 import os
 import sys
 import warnings
@@ -42,8 +43,11 @@ def nbgrader_api(root, config=None):
     warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own queries, nothing that a user could mend
     config = copy.deepcopy(config or load_config(root))
     config.CourseDirectory.root = str(Path(root).resolve())
-    coursedir = CourseDirectory(config=config)
-    return NbGraderAPI(coursedir=coursedir, config=config)
+    logging.disable()  # it looks for an exchange, which a course need not have
+    try:
+        return NbGraderAPI(coursedir=CourseDirectory(config=config), config=config)
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def put_scripts_on_path():

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from mfgrade.autograde import processors
 from mfgrade.course import put_scripts_on_path
 from mfgrade.sandbox.bubble import NoSandbox, find_bubblewrap
 from mfgrade.secret import path as seed_path
@@ -71,6 +72,5 @@ def _dask():
 
 
 def _processors():
-    n = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     free = shutil.disk_usage(Path.cwd()).free / 1e9
-    return True, "processors", f"{n} (default for --jobs); {free:.0f} GB of disk free here"
+    return True, "processors", f"{processors()} (default for --jobs); {free:.0f} GB of disk free here"

@@ -30,6 +30,10 @@ class Graded:
         outputs = {str(number): outputs for number, outputs in self.outputs.items()}
         return {"verdicts": verdicts, "outputs": outputs, "notes": self.notes, "seconds": self.seconds}
 
+    def faults(self):
+        """What went wrong in the checker itself, as text; "" when nothing did."""
+        return "; ".join(f"{v.exercise}: {v.message}" for v in self.verdicts.values() if v.kind == "fault")
+
     @classmethod
     def from_dict(cls, data):
         verdicts = {name: Verdict.from_dict(v) for name, v in data["verdicts"].items()}
@@ -107,7 +111,7 @@ class Grader:
             return Guarded(self, self.session.begin(exercise, sources))
         except Died as death:
             self._close()
-            return lambda arguments, why=str(death): Outcome(refused=("ended", why))
+            return Dead(str(death))
 
     def _close(self):
         if self.session is not None:
@@ -115,11 +119,23 @@ class Grader:
             self.session = None
 
 
+class Dead:
+    """The call of a sandbox that is gone."""
+
+    reads = mentions = ()
+
+    def __init__(self, why):
+        self.why = why
+
+    def __call__(self, arguments):
+        return Outcome(refused=("ended", self.why))
+
+
 class Guarded:
     """A call that gives an ordinary outcome when the sandbox dies in the middle."""
 
     def __init__(self, grader, call):
-        self.grader, self.call, self.reads = grader, call, call.reads
+        self.grader, self.call, self.reads, self.mentions = grader, call, call.reads, call.mentions
         self.death = None
 
     def __call__(self, arguments):
@@ -129,4 +145,4 @@ class Guarded:
             except Died as death:
                 self.death = str(death)
                 self.grader._close()
-        return Outcome(refused=("ended", self.death))
+        return Dead(self.death)(arguments)

@@ -51,6 +51,8 @@ class Grade(NbGraderPreprocessor):
         result = store.get(job.key)
         if result is None:
             result = Graded.from_dict(run_job(**job.to_send()))
+            if faults := result.faults():
+                raise RuntimeError(f"not graded, the checker is at fault: {faults}")
             store.put(job.key, result)
         write_outputs(nb, result)
         return nb, resources

@@ -13,7 +13,7 @@ import pytest
 from mfcheck.exercise import Mistake
 from mfcheck.judge import judge
 from mfcheck.local import LocalCall
-from mfcheck.outcome import run_once
+from mfcheck.outcome import Run, run_once
 from mfcheck.registry import all_names, find, lesson_of, lessons
 from mfcheck.student import public_seed
 
@@ -98,8 +98,6 @@ def test_no_two_mistakes_answer_alike(exercise):
 
 
 def _run(function, arguments):
-    from mfcheck.outcome import Run
-
     return Run(arguments, run_once(function, arguments))
 
 
@@ -118,3 +116,14 @@ def test_argument_replaced_by_a_notebook_variable_is_named(exercise):
     verdict = judge(exercise, call, np.random.default_rng(5))
     assert verdict.points < exercise.points
     assert verdict.label == "global-instead-of-argument", verdict
+
+
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.uses], ids=lambda e: e.name)
+def test_references_work_from_their_own_source(exercise):
+    """In grading they are sent as text, one function each, and know only NumPy, pandas and each other."""
+    from mfgrade.sandbox.inside.references import references
+
+    functions = references({name: inspect.getsource(find(name).reference) for name in exercise.uses})
+    for name, function in functions.items():
+        verdict = verdict_on(find(name), function, 3)
+        assert verdict.kind == "right", verdict

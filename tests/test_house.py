@@ -1,6 +1,7 @@
 """The rules of the house: environment, imports, notebooks in agreement with declarations."""
 
 import ast
+import builtins
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import yaml
 
 from mfcheck.registry import all_names, find, lesson_of, lessons
 from mfgrade.build import build_release, notebook_path, same_text, solved
+from mfgrade.names import bound, parse, read
 from tests.conftest import ROOT
 
 PACKAGES = ("mfref", "mfcheck", "mfgrade")
@@ -112,34 +114,15 @@ def test_every_exercise_has_its_cells(lesson):
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda x: x.name)
 def test_pictures_define_nothing_that_others_read(lesson):
     """Cells tagged `show` are not run for the grade; nothing may depend on them."""
-    notebook = source(lesson)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    shows = [cell for cell in code if "show" in cell.metadata.get("tags", [])]
-    kept = [cell for cell in code if cell not in shows]
-    common = bound(kept)
-    for cell in code:
-        known = common | (bound([cell]) if cell in shows else set()) | set(dir(__builtins__)) | set(__builtins__)
-        assert read([cell]) <= known, f"{cell.id} reads {read([cell]) - known}"
+    code = {cell.id: (cell, parse(cell.source)) for cell in source(lesson).cells if cell.cell_type == "code"}
+    shows = [cell_id for cell_id, (cell, _) in code.items() if "show" in cell.metadata.get("tags", [])]
+    kept = [cell for cell_id, (cell, _) in code.items() if cell_id not in shows]
+    common = set(dir(builtins)).union(*(bound(parse(cell.source)) for cell in kept))
+    for cell_id, (_, tree) in code.items():
+        known = common | (bound(tree) if cell_id in shows else set())
+        assert read(tree) <= known, f"{cell_id} reads {read(tree) - known}"
     extra = [c.id for c in kept if "nbgrader" not in c.metadata and c.id != "data"]
     assert not extra, "cells that are neither exercise, check, setup nor data are pictures"
-
-
-def bound(cells):
-    tree = ast.parse("\n".join(cell.source for cell in cells))
-    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    names |= {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
-    names |= {a.arg for n in ast.walk(tree) if isinstance(n, ast.arguments) for a in (*n.args, *n.kwonlyargs)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            names |= {(a.asname or a.name).split(".")[0] for a in node.names}
-    return names
-
-
-def read(cells):
-    tree = ast.parse("\n".join(cell.source for cell in cells))
-    inner = bound(cells)
-    loads = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-    return loads - inner
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda x: x.name)
@@ -177,5 +160,6 @@ def test_every_lesson_has_its_rooms():
         assert notebook_path(ROOT / "source", lesson).exists()
     for name in all_names():
         reference = find(name).reference
-        assert reference.__module__ == f"mfref.{lesson_of(name).module}"
+        module = lesson_of(name).module
+        assert reference.__module__ in (f"mfref.{module}", f"mfcheck.exercises.{module}.{name}")
         assert reference.__doc__

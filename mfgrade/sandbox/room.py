@@ -19,7 +19,7 @@ OF_MFCHECK = ("outcome", "wire", "local")
 def furnish(folder, lesson):
     """Fill `folder` with what a submission of `lesson` finds on its import path."""
     folder = Path(folder)
-    for name in ("runner", "frames", "cells"):
+    for name in ("runner", "frames", "cells", "references"):
         shutil.copyfile(INSIDE / f"{name}.py", folder / f"{name}.py")
     (folder / "mfcheck").mkdir()
     shutil.copyfile(INSIDE / "mfcheck_stub.py", folder / "mfcheck" / "__init__.py")

@@ -101,12 +101,12 @@ class Session:
                 "do": "exercise",
                 "name": exercise.name,
                 "parameters": exercise.parameters,
-                "signature": exercise.signature,
+                "uses": exercise.uses,
                 "replaced": replaced,
                 "seconds": self.limits.check_seconds,
             }
         )
-        self.call = SandboxCall(self)
+        self.call = SandboxCall(self, exercise)
         return self.call
 
     def _send(self, message, data=b""):
@@ -173,12 +173,12 @@ class Session:
 class SandboxCall:
     """`call(arguments)` → `Outcome`, made inside the sandbox. `reads`: the notebook's variables that the function uses."""
 
-    def __init__(self, session):
+    def __init__(self, session, exercise):
         self.session = session
         self.ended = False
         message = self._next()[0]
-        names = message.get("reads")
-        self.reads = tuple(str(name)[:80] for name in names[:5]) if isinstance(names, list) else ()
+        self.reads, mentions = _names(message.get("reads")), _names(message.get("mentions"))
+        self.mentions = tuple(name for name in exercise.uses if name in mentions)
 
     def __call__(self, arguments):
         if self.ended:
@@ -199,6 +199,10 @@ class SandboxCall:
             self.session._send({"do": "end"})
             while not self.ended:
                 self._next()
+
+
+def _names(found):
+    return tuple(str(name)[:80] for name in found[:10]) if isinstance(found, list) else ()
 
 
 def read_outcome(message, data):

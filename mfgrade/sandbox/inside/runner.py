@@ -101,34 +101,20 @@ def in_a_child(commands, answers, work, seconds):
 
 def answer_probes(commands, answers, namespace, command):
     """In the child: answer the grader's calls of one exercise until it says that this was all."""
+    from references import references
+
     from mfcheck.local import LocalCall
     from mfcheck.wire import decode
 
-    exercise = SimpleNamespace(name=command["name"], parameters=tuple(command["parameters"]), signature=command["signature"])
+    exercise = SimpleNamespace(name=command["name"], parameters=tuple(command["parameters"]), uses=tuple(command["uses"]))
     replaced = references(command["replaced"])
     call = LocalCall(exercise, namespace.get(command["name"]), replaced, seconds=command["seconds"])
-    frames.send(answers, {"reads": list(call.reads)})
+    frames.send(answers, {"reads": call.reads, "mentions": call.mentions})
     while True:
         message, data = frames.receive(commands)
         if message["do"] == "end":
             return
         send_outcome(answers, call(decode(data)))
-
-
-def references(sources):
-    """Earlier exercises' reference functions, from their source; they know each other and nothing of the notebook."""
-    if not sources:
-        return {}
-    import numpy as np
-
-    own = {"np": np}
-    for source in sources.values():
-        if "pd." in source:
-            import pandas
-
-            own["pd"] = pandas
-        exec(compile(source, "<reference>", "exec"), own)
-    return {name: own[name] for name in sources}
 
 
 def send_outcome(answers, outcome):
