@@ -43,7 +43,7 @@ class LocalCall:
                 after = {name: plain(value) for name, value in outcome.after.items()}
                 return replace(outcome, value=plain(outcome.value), after=after)
         except TimeUp:
-            return Outcome(refused=("out_of_time", self.seconds))
+            return Outcome(refused=("out_of_time", f"{self.seconds:g}"))
 
     @contextlib.contextmanager
     def _namespace(self):

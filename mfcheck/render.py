@@ -79,7 +79,7 @@ def _groups(verdict):
 def _table(pairs):
     rows = "".join(
         f'<tr><th scope="row" style="text-align:right;vertical-align:top;padding:.1em .7em;{CODE}">{escape(name)}</th>'
-        f'<td style="text-align:left"><pre style="margin:0;{CODE}">{escape(text)}</pre></td></tr>'
+        f'<td style="text-align:left"><pre style="margin:0;background:none;{CODE}">{escape(text)}</pre></td></tr>'
         for name, text in pairs
     )
     return f'<table style="border-collapse:collapse;color:{TEXT}">{rows}</table>'

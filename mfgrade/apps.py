@@ -31,7 +31,7 @@ class Command(NbGrader):
         try:
             return find_root(self.coursedir.root)
         except NoCourse as problem:
-            self.fail(str(problem))
+            self.wrong(str(problem))
 
     def lessons(self):
         """The lessons named on the command line, or "all"."""

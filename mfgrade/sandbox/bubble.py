@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 ENVIRONMENT = {
@@ -24,6 +25,7 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "NBGRADER_EXECUTION": "autograde",
 }
+PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 COURSE_PACKAGES = ("mfref", "mfcheck", "mfgrade")
 SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives")
@@ -54,14 +56,14 @@ def find_bubblewrap():
     return path
 
 
-def command(bwrap, room, files, data_home=None):
-    """→ (argv, uid): the sandbox with the folder `room` on the import path and the submission's `files`.
+def command(bwrap, room, files):
+    """→ (options, program, uid): the sandbox with the folder `room` on the import path and the submission's `files`.
 
-    uid: whom the runner must become by itself, when the caller is root and can therefore not use a user namespace's
+    The options go to bubblewrap over a pipe (`--args`), so that its command line tells nothing. uid: whom the runner must become by itself, when the caller is root and can therefore not use a user namespace's
     limits; else None.
     """
     is_root = os.geteuid() == 0
-    argv = [bwrap, "--die-with-parent", "--new-session", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    argv = ["--die-with-parent", "--new-session", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     argv += ["--unshare-cgroup-try", "--hostname", "sandbox"]
     if is_root:
         argv += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
@@ -92,12 +94,22 @@ def command(bwrap, room, files, data_home=None):
     ]
     if files is not None:
         argv += ["--ro-bind", str(files), "/submission"]
-    if data_home:
-        argv += ["--ro-bind-try", str(data_home), "/data", "--setenv", "MFREF_DATA_HOME", "/data"]
     for name, value in ENVIRONMENT.items():
         argv += ["--setenv", name, value]
-    argv += ["--chdir", "/home/student", "--", sys.executable, "-I", "-B", "-c", start_code("/grader")]
-    return argv, (1_000_000_000 + os.getpid() if is_root else None)
+    argv += ["--chdir", "/home/student"]
+    return argv, [sys.executable, "-I", "-B", "-c", start_code("/grader")], (1_000_000_000 + os.getpid() if is_root else None)
+
+
+def start(bwrap, options, program):
+    """→ the running bubblewrap, with pipes to the program inside, started in an empty environment."""
+    text = b"".join(option.encode() + b"\0" for option in options)
+    with tempfile.TemporaryFile() as file:
+        file.write(text)
+        file.seek(0)
+        fd = file.fileno()
+        return subprocess.Popen(
+            [bwrap, "--args", str(fd), "--", *program], env={}, cwd="/", pass_fds=[fd], start_new_session=True, **PIPES
+        )
 
 
 def start_code(room):

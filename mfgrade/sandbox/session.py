@@ -9,7 +9,6 @@ import tempfile
 import threading
 import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import psutil
 
@@ -45,27 +44,21 @@ class Died(Exception):
 class Session:
     """One sandbox with one submission in it. Use as a context manager."""
 
-    def __init__(self, room, files=None, limits=None, bwrap=None, data_home=None):
+    def __init__(self, room, files=None, limits=None, bwrap=None):
         """room: the folder on the import path. files: the submission's own. bwrap: its path; None runs unprotected."""
         self.limits = limits or Limits()
         self.until = time.monotonic() + self.limits.total_seconds
         self.killed_for = self.call = None
-        self._scratch = tempfile.TemporaryDirectory(prefix="mfgrade-") if bwrap is None else contextlib.nullcontext()
+        self._scratch, uid = None, None
         if bwrap:
-            argv, uid = bubble.command(bwrap, room, files, data_home)
-            cwd, environment = "/", {}
+            options, program, uid = bubble.command(bwrap, room, files)
+            self.process = bubble.start(bwrap, options, program)
         else:
-            argv, uid = [sys.executable, "-I", "-B", "-c", bubble.start_code(str(room))], None
-            cwd, environment = self._scratch.name, bubble.ENVIRONMENT | {"HOME": self._scratch.name, "TMPDIR": self._scratch.name}
-        self.process = subprocess.Popen(
-            argv,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment,
-            cwd=cwd,
-            start_new_session=True,
-        )
+            self._scratch = tempfile.TemporaryDirectory(prefix="mfgrade-")
+            home = self._scratch.name
+            program = [sys.executable, "-I", "-B", "-c", bubble.start_code(str(room))]
+            environment = bubble.ENVIRONMENT | {"HOME": home, "TMPDIR": home}
+            self.process = subprocess.Popen(program, env=environment, cwd=home, start_new_session=True, **bubble.PIPES)
         self._watch = threading.Thread(target=self._watch_memory, daemon=True)
         self._watch.start()
         try:
@@ -166,7 +159,7 @@ class Session:
             with contextlib.suppress(OSError):
                 pipe.close()
         self.process.wait()
-        if isinstance(self._scratch, tempfile.TemporaryDirectory):
+        if self._scratch:
             self._scratch.cleanup()
 
 
@@ -250,14 +243,3 @@ def well_formed(output):
         ),
     }
     return forms.get(output.get("output_type"), lambda o: False)(output)
-
-
-def stage_files(folder, notebook):
-    """Copy the submission's regular files, not its links or special files, and not the notebook. → a temporary folder"""
-    staged = tempfile.TemporaryDirectory(prefix="mfgrade-files-")
-    for path in sorted(Path(folder).iterdir()):
-        if path.is_symlink() or not path.is_file() or path == notebook or path.stat().st_size > 10_000_000:
-            continue
-        (Path(staged.name) / path.name).write_bytes(path.read_bytes())
-    Path(staged.name).chmod(0o755)
-    return staged

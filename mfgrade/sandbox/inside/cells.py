@@ -97,6 +97,9 @@ class Limited(io.StringIO):
             super().write(text[:room] + ("\n… (more output was dropped)" if len(text) > room else ""))
         return len(text)
 
+    def close(self):
+        """The cell's output stays open until the cell has ended."""
+
 
 def _text(value):
     try:
@@ -117,7 +120,7 @@ def _own_frames(error):
     if isinstance(error, SyntaxError):
         return traceback.format_exception_only(error)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<cell ")]
-    return traceback.format_list(frames[-6:]) + traceback.format_exception_only(type(error), _message(error))
+    return [*traceback.format_list(frames[-6:]), f"{type(error).__name__}: {_message(error)}"]
 
 
 def _error(name, message, lines):

@@ -1,0 +1,158 @@
+"""Killed at any moment nothing is lost; and the grades are the same whoever does the work."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.courses import environment, grades, hand_in_class, new_course, run
+from tests.submissions import LESSON, bubblewrap_or_skip
+
+N = 30
+
+
+@pytest.fixture(scope="module", autouse=True)
+def bubblewrap():
+    return bubblewrap_or_skip()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """30 submissions graded in one go, two at a time. → (course, grades, seconds)"""
+    course = new_course(tmp_path_factory.mktemp("resume") / "undisturbed")
+    hand_in_class(course, N)
+    start = time.monotonic()
+    run(course, "autograde", LESSON.name, "--jobs=2")
+    return course, grades(course), time.monotonic() - start
+
+
+def fresh_copy(course, name):
+    """The same submissions under the same seed, nothing graded."""
+    copy = course.parent / name
+    shutil.copytree(course, copy, ignore=shutil.ignore_patterns("autograded", "gradebook.db", ".mfgrade", "release"))
+    return copy
+
+
+def sound(course):
+    with sqlite3.connect(course / "gradebook.db") as db:
+        return db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_there_are_grades_to_compare(undisturbed):
+    _, expected, _ = undisturbed
+    assert len(expected) == N
+    sums = {sum(score or 0 for score, _, _ in cells.values()) for cells in expected.values()}
+    assert len(sums) > 3
+
+
+def test_killed_at_twenty_random_moments(undisturbed):
+    course, expected, seconds = undisturbed
+    copy = fresh_copy(course, "killed")
+    rng = np.random.default_rng(20)
+    kills = 0
+    while kills < 20:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mfgrade", "autograde", LESSON.name, "--jobs=2"],
+            cwd=copy,
+            env=environment(copy),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            process.wait(timeout=float(rng.uniform(1.0, 1.0 + seconds / 8)))
+            shutil.rmtree(copy / "autograded")  # it came through: begin the writing again, with the results there
+            shutil.rmtree(copy / ".mfgrade" / "written")
+        except subprocess.TimeoutExpired:
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+            kills += 1
+    run(copy, "autograde", LESSON.name, "--jobs=2")
+    assert grades(copy) == expected
+    assert sound(copy)
+    assert "0 graded" in run(copy, "autograde", LESSON.name).stdout
+
+
+def test_ctrl_c_stops_cleanly_and_goes_on(undisturbed):
+    course, expected, _ = undisturbed
+    copy = fresh_copy(course, "interrupted")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mfgrade", "autograde", LESSON.name, "--jobs=2"],
+        cwd=copy,
+        env=environment(copy),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    for line in process.stderr:
+        if line.startswith("3/"):
+            os.killpg(process.pid, signal.SIGINT)
+            break
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "the same command goes on from here" in errors
+    assert "Traceback" not in errors
+    done = run(copy, "autograde", LESSON.name, "--jobs=2")
+    assert "unchanged" in done.stdout
+    assert grades(copy) == expected
+
+
+@pytest.mark.parametrize("jobs", [1, 4])
+def test_same_grades_with_other_numbers_of_jobs(undisturbed, jobs):
+    course, expected, _ = undisturbed
+    copy = fresh_copy(course, f"jobs-{jobs}")
+    run(copy, "autograde", LESSON.name, f"--jobs={jobs}")
+    assert grades(copy) == expected
+
+
+def test_same_grades_on_a_dask_cluster(undisturbed):
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install distributed")
+    course, expected, _ = undisturbed
+    copy = fresh_copy(course, "dask")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        run(copy, "autograde", LESSON.name, f"--scheduler={cluster.scheduler_address}")
+    assert grades(copy) == expected
+
+
+@pytest.fixture
+def postgresql():
+    """A PostgreSQL server of its own, on a local socket. → its URL"""
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install psycopg[binary]")
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found:
+        pytest.skip("PostgreSQL is not installed: apt install postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    become = []
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+        become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+
+    def call(program, *arguments):
+        command = [*become, found[-1].with_name(program), *arguments]
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    data = folder / "data"
+    call("initdb", "-D", data, "-U", "grader", "--auth=trust")
+    call("pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", f"-c listen_addresses='' -k {folder}", "start")
+    call("createdb", "-h", folder, "-U", "grader", "course")
+    yield f"postgresql+psycopg://grader@/course?host={folder}"
+    call("pg_ctl", "-D", data, "-m", "immediate", "stop")
+    shutil.rmtree(folder)
+
+
+def test_same_grades_in_postgresql(undisturbed, postgresql):
+    course, expected, _ = undisturbed
+    copy = fresh_copy(course, "postgresql")
+    config = copy / "nbgrader_config.py"
+    config.write_text(config.read_text() + f"c.CourseDirectory.db_url = {postgresql!r}\n")
+    run(copy, "autograde", LESSON.name, "--jobs=2")
+    assert not (copy / "gradebook.db").exists()
+    assert grades(copy) == expected
