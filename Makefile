@@ -9,6 +9,7 @@ help:
 	@echo "make lab        the lessons, in JupyterLab, as your own copies in my-work/"
 	@echo "make demo       a simulated class handed in, graded and given feedback"
 	@echo "make test       all tests"
+	@echo "make bench      measurements beside peers"
 	@echo "make release    the student notebooks, from source/"
 	@echo "make solutions  the solved notebooks, executed, from source/"
 
@@ -33,6 +34,9 @@ release: .venv/course
 
 solutions: .venv/course
 	$(BIN)/python -m mfgrade solutions
+
+bench: .venv/test
+	$(BIN)/python -m benchmarks.grading
 
 test: .venv/test
 	$(BIN)/python -m pytest

@@ -13,12 +13,11 @@ c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 # Grading goes through mfgrade: every file is read, whatever is wrong with it, and judged from outside the sandbox.
 c.Autograde.exporter_class = "mfgrade.preprocessors.SubmissionExporter"
 c.Autograde.pre_convert_hook = "mfgrade.preprocessors.before_converting"
+c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.OverwriteCells"]
 c.Autograde.autograde_preprocessors = [
     "mfgrade.preprocessors.Grade",
-    "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
 # What one submission may use.

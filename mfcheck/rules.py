@@ -5,6 +5,7 @@ None, or `(run, Difference)`. With the reference it decides right or wrong; with
 it recognises the mistake.
 """
 
+import hashlib
 import itertools
 import re
 from dataclasses import replace
@@ -13,14 +14,15 @@ import numpy as np
 
 from mfcheck.compare import Difference, difference
 from mfcheck.outcome import Run, run_once
+from mfcheck.wire import encode
 
 
 class Values:
     """Each outcome equals the function's: the value, the arguments changed in place, the exception's type."""
 
     def first_difference(self, function, exercise, runs):
-        for run in runs:
-            found = outcome_difference(exercise, run.arguments, run_once(function, run.arguments), run.outcome)
+        for n, run in enumerate(runs):
+            found = outcome_difference(exercise, run.arguments, known_outcome(function, run.arguments, n), run.outcome)
             if found:
                 return run, found
         return None
@@ -48,6 +50,22 @@ class AnyOrder:
             if found:
                 return run, found
         return None
+
+
+_known = {}
+
+
+def known_outcome(function, arguments, n):
+    """What a reference or a known mistake does on the n-th probe, remembered: the same probes come with every check."""
+    written = encode(arguments)
+    if b'"foreign"' in written:
+        return run_once(function, arguments)
+    key = function, n, hashlib.sha256(written).digest()
+    if key not in _known:
+        if len(_known) > 10_000:
+            _known.clear()
+        _known[key] = run_once(function, arguments)
+    return _known[key]
 
 
 class NoShuffle:
@@ -78,7 +96,7 @@ class Facts:
         self.facts, self.tolerated = facts, tolerated
 
     def first_difference(self, function, exercise, runs):
-        own = [Run(run.arguments, run_once(function, run.arguments)) for run in runs]
+        own = [Run(run.arguments, known_outcome(function, run.arguments, n)) for n, run in enumerate(runs)]
         expected, got = self._facts(own), self._facts(runs)
         if expected is None or got is None:
             structure = (

@@ -45,7 +45,7 @@ def published(name, data_home=None, base_url=BASE_URL):
     if name == "ml-100k":
         _check_files(folder)
     data = replace(read_path(folder), name=name)
-    n_found, n_published = len(data._ratings), ARCHIVES[name][1]
+    n_found, n_published = data.n_ratings, ARCHIVES[name][1]
     if n_found != n_published:
         raise DataError(f"{folder}: {n_found:,} ratings, but {name} was published with {n_published:,}. {_fetch_again(folder)}")
     return data

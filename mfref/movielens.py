@@ -59,7 +59,8 @@ def read_path(path):
     _check_known(ratings, "item_id", items, file, layout, "item")
     _check_known(ratings, "user_id", users, file, layout, "user")
     lowest = 1 if (ratings["rating"] % 1 == 0).all() else 0.5
-    return Ratings(file.parent.name or str(file), ratings, items, users, (lowest, HIGHEST))
+    tables = ({column: table[column].to_numpy() for column in table} for table in (ratings, items, users))
+    return Ratings(file.parent.name or str(file), *tables, (lowest, HIGHEST))
 
 
 def _layout_of(file):

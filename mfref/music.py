@@ -1,7 +1,6 @@
 """The toy data set: 4 listeners, 12 songs, small enough to follow every number by hand."""
 
 import numpy as np
-import pandas as pd
 
 from mfref.ratings import Ratings
 
@@ -34,15 +33,12 @@ TABLE = np.array(
 def music():
     """→ the toy as `Ratings`: the 39 known cells of TABLE; ids start at 1; one rating a minute."""
     users, items = np.nonzero(TABLE)
-    ratings = pd.DataFrame(
-        {
-            "user_id": users + 1,
-            "item_id": items + 1,
-            "rating": TABLE[users, items].astype(float),
-            "timestamp": 946_684_800 + 60 * np.arange(len(users)),
-        }
-    )
-    songs = pd.DataFrame(SONGS, columns=["title", "year", "genres"])
-    songs.insert(0, "item_id", np.arange(1, len(SONGS) + 1))
-    listeners = pd.DataFrame({"user_id": np.arange(1, len(LISTENERS) + 1), "name": LISTENERS})
-    return Ratings("music", ratings, songs, listeners)
+    ratings = {
+        "user_id": users + 1,
+        "item_id": items + 1,
+        "rating": TABLE[users, items].astype(float),
+        "timestamp": 946_684_800 + 60 * np.arange(len(users)),
+    }
+    title, year, genres = zip(*SONGS, strict=True)
+    songs = {"item_id": np.arange(1, len(SONGS) + 1), "title": title, "year": year, "genres": genres}
+    return Ratings("music", ratings, songs, {"user_id": np.arange(1, len(LISTENERS) + 1), "name": LISTENERS})

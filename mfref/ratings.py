@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
     from mfref.synthetic import Truth
@@ -32,35 +31,39 @@ class Ratings:
     `scale`: the lowest and the highest possible rating.
     `truth`: for synthetic sets what the ratings were drawn from, otherwise None.
 
-    The tables are handed out as copies: writing to one does not change the data set.
+    The tables are DataFrames made anew at each call: writing to one does not change the data set.
     """
 
     name: str
-    _ratings: pd.DataFrame
-    _items: pd.DataFrame
-    _users: pd.DataFrame
+    _ratings: dict  # column → array
+    _items: dict
+    _users: dict
     scale: tuple[float, float] = (1, 5)
     truth: "Truth | None" = None
 
     @property
     def ratings(self):
-        return self._ratings.copy()
+        return _frame(self._ratings)
 
     @property
     def items(self):
-        return self._items.copy()
+        return _frame(self._items)
 
     @property
     def users(self):
-        return self._users.copy()
+        return _frame(self._users)
+
+    @property
+    def n_ratings(self):
+        return len(self._ratings["rating"])
 
     @property
     def n_users(self):
-        return len(self._users)
+        return len(self._users["user_id"])
 
     @property
     def n_items(self):
-        return len(self._items)
+        return len(self._items["item_id"])
 
     def arrays(self):
         """→ `(users, items, ratings)`: parallel arrays, (n_ratings,), with 0-based indices.
@@ -71,28 +74,43 @@ class Ratings:
         return (
             np.searchsorted(self._users["user_id"], self._ratings["user_id"]),
             np.searchsorted(self._items["item_id"], self._ratings["item_id"]),
-            self._ratings["rating"].to_numpy(dtype=float),
+            np.array(self._ratings["rating"], dtype=float),
         )
 
     def busiest(self, n_users, n_items):
         """→ `Ratings` of the n_users users with the most ratings among the n_items items with the most ratings."""
-        items = self._ratings["item_id"].value_counts(sort=True).index[:n_items]
-        kept = self._ratings[self._ratings["item_id"].isin(items)]
-        users = kept["user_id"].value_counts(sort=True).index[:n_users]
-        kept = kept[kept["user_id"].isin(users)].reset_index(drop=True)
+        items = _most_frequent(self._ratings["item_id"], n_items)
+        kept = _rows(self._ratings, np.isin(self._ratings["item_id"], items))
+        users = _most_frequent(kept["user_id"], n_users)
         return Ratings(
             f"{self.name}, {n_users} × {n_items}",
-            kept,
-            self._items[self._items["item_id"].isin(items)].reset_index(drop=True),
-            self._users[self._users["user_id"].isin(users)].reset_index(drop=True),
+            _rows(kept, np.isin(kept["user_id"], users)),
+            _rows(self._items, np.isin(self._items["item_id"], items)),
+            _rows(self._users, np.isin(self._users["user_id"], users)),
             self.scale,
         )
 
     def __repr__(self):
         return (
-            f"{self.name}: {len(self._ratings):,} ratings of {self.n_items:,} items by {self.n_users:,} users, "
+            f"{self.name}: {self.n_ratings:,} ratings of {self.n_items:,} items by {self.n_users:,} users, "
             f"scale {self.scale[0]:g} to {self.scale[1]:g}"
         )
+
+
+def _frame(columns):
+    import pandas as pd  # takes longer than all the rest of a lesson's set-up
+
+    return pd.DataFrame(columns, copy=True)
+
+
+def _rows(columns, mask):
+    return {name: np.asarray(values)[mask] for name, values in columns.items()}
+
+
+def _most_frequent(ids, n):
+    """The n most frequent ids; of equally frequent ones the smaller."""
+    distinct, counts = np.unique(ids, return_counts=True)
+    return distinct[np.argsort(-counts, kind="stable")[:n]]
 
 
 def load_ratings(name_or_path=None):

@@ -15,7 +15,6 @@ ladder of models on it. `tests/test_synthetic.py` prints both columns side by si
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from mfref.ratings import Ratings
 from mfref.synthetic_titles import GENRES, genre_sets, titles
@@ -113,15 +112,14 @@ def synthetic_ratings(seed, n_ratings=100_000, name=None):
     )
     z = truth.score(user, item, time) + rng.normal(0, NOISE, n_ratings)
     truth.cuts[:] = np.quantile(z, np.cumsum(RATING_SHARES)[:-1]).round(6)
-    ratings = pd.DataFrame(
-        {
-            "user_id": user + 1,
-            "item_id": item + 1,
-            "rating": 1.0 + np.searchsorted(truth.cuts, z),
-            "timestamp": FIRST_SECOND + (time * SECONDS).astype(np.int64),
-        }
-    ).iloc[rng.random(n_ratings).argsort()]
-    return Ratings(name or f"synthetic, seed {seed}", ratings.reset_index(drop=True), items, users, truth=truth)
+    order = rng.random(n_ratings).argsort()
+    ratings = {
+        "user_id": user[order] + 1,
+        "item_id": item[order] + 1,
+        "rating": 1.0 + np.searchsorted(truth.cuts, z)[order],
+        "timestamp": FIRST_SECOND + (time * SECONDS).astype(np.int64)[order],
+    }
+    return Ratings(name or f"synthetic, seed {seed}", ratings, items, users, truth=truth)
 
 
 def _normal(rng, size, scale):
@@ -133,14 +131,13 @@ def _items(genres, rng):
     names = np.array(list(GENRES))
     years = np.where(rng.random(len(genres)) < 0.7, 1993 + 6 * rng.random(len(genres)), 1930 + 63 * rng.random(len(genres)))
     years = years.astype(int)
-    return pd.DataFrame(
-        {
-            "item_id": np.arange(1, len(genres) + 1),
-            "title": titles(genres, years, rng),
-            "year": years.astype(float),
-            "genres": ["|".join(names[row]) for row in genres],
-        }
-    )
+    names_of = titles(genres, years, rng)
+    return {
+        "item_id": np.arange(1, len(genres) + 1),
+        "title": names_of,
+        "year": years.astype(float),
+        "genres": ["|".join(names[row]) for row in genres],
+    }
 
 
 def _users(n_users, rng):
@@ -149,15 +146,13 @@ def _users(n_users, rng):
     male = rng.random(n_users) < 0.71
     occupation = (rng.random(n_users) ** 1.3 * len(OCCUPATIONS)).astype(int)
     zip_code = (rng.random(n_users) * 99_999).astype(int)
-    table = pd.DataFrame(
-        {
-            "user_id": np.arange(1, n_users + 1),
-            "age": age,
-            "gender": np.where(male, "M", "F"),
-            "occupation": np.array(OCCUPATIONS)[occupation],
-            "zip_code": [f"{z:05d}" for z in zip_code],
-        }
-    )
+    table = {
+        "user_id": np.arange(1, n_users + 1),
+        "age": age,
+        "gender": np.where(male, "M", "F"),
+        "occupation": np.array(OCCUPATIONS)[occupation],
+        "zip_code": [f"{z:05d}" for z in zip_code],
+    }
     features = np.column_stack([(age - 34) / 12, np.where(male, 0.64, -1.56), np.eye(len(OCCUPATIONS))[occupation]])
     return table, features
 

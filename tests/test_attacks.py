@@ -327,7 +327,7 @@ for pid in (1, os.getppid(), {os.getpid()}):
     for attempt in (lambda: os.kill(pid, signal.SIGKILL), lambda: os.kill(pid, signal.SIGSTOP)):
         try: attempt()
         except OSError: pass
-    print("ptrace", libc.ptrace(16, pid, 0, 0))
+print("ptrace", libc.ptrace(16, {os.getpid()}, 0, 0))
 print("still here", os.getpid())
 """
     graded = grade(tmp_path, with_cell(notebook(), cell))

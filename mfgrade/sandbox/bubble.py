@@ -96,7 +96,7 @@ def command(bwrap, room, files):
         argv += ["--ro-bind", str(files), "/submission"]
     for name, value in ENVIRONMENT.items():
         argv += ["--setenv", name, value]
-    argv += ["--chdir", "/home/student"]
+    argv += ["--remount-ro", "/", "--chdir", "/home/student"]
     return argv, [sys.executable, "-I", "-B", "-c", start_code("/grader")], (1_000_000_000 + os.getpid() if is_root else None)
 
 

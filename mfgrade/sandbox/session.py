@@ -62,7 +62,7 @@ class Session:
         self._watch = threading.Thread(target=self._watch_memory, daemon=True)
         self._watch.start()
         try:
-            self._send({"uid": uid, "limits": self.limits.inside()})
+            self._send({"uid": uid, "isolated": bwrap is not None, "limits": self.limits.inside()})
             self._receive(START_SECONDS)
         except Died as problem:
             errors = self._errors()
