@@ -59,8 +59,8 @@ def find_bubblewrap():
 def command(bwrap, room, files):
     """→ (options, program, uid): the sandbox with the folder `room` on the import path and the submission's `files`.
 
-    The options go to bubblewrap over a pipe (`--args`), so that its command line tells nothing. uid: whom the runner must become by itself, when the caller is root and can therefore not use a user namespace's
-    limits; else None.
+    The options go to bubblewrap over a pipe (`--args`), so that its command line tells nothing. uid: whom the runner must become
+    by itself, when the caller is root and can therefore not use a user namespace's limits; else None.
     """
     is_root = os.geteuid() == 0
     argv = ["--die-with-parent", "--new-session", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
@@ -77,7 +77,7 @@ def command(bwrap, room, files):
     argv += ["--perms", "1777", "--size", "64000000", "--tmpfs", "/tmp"]
     for prefix in dict.fromkeys((sys.base_prefix, sys.prefix)):
         if not prefix.startswith("/usr/") and prefix != "/usr":
-            argv += [*_parents(prefix), "--ro-bind", prefix, prefix]
+            argv += [*_parents(inside(prefix)), "--ro-bind", prefix, inside(prefix)]
     argv += hidden_packages()
     argv += [
         "--ro-bind",
@@ -97,7 +97,7 @@ def command(bwrap, room, files):
     for name, value in ENVIRONMENT.items():
         argv += ["--setenv", name, value]
     argv += ["--remount-ro", "/", "--chdir", "/home/student"]
-    return argv, [sys.executable, "-I", "-B", "-c", start_code("/grader")], (1_000_000_000 + os.getpid() if is_root else None)
+    return argv, [inside(sys.executable), "-I", "-B", "-c", start_code("/grader")], (1_000_000_000 + os.getpid() if is_root else None)
 
 
 def start(bwrap, options, program):
@@ -117,15 +117,23 @@ def start_code(room):
     return f"import sys; sys.path.insert(0, {room!r}); import runner; runner.main()"
 
 
+def inside(path):
+    """→ the path inside the sandbox: a virtual environment, which may lie in the course's folder, is /python there."""
+    is_venv = sys.prefix != sys.base_prefix and Path(sys.prefix) in (Path(path), *Path(path).parents)
+    return str(Path("/python", *Path(path).parts[len(Path(sys.prefix).parts) :])) if is_venv else str(path)
+
+
 def hidden_packages():
-    """Cover the course's own packages, wherever they are installed, with empty folders."""
+    """Cover the course's own packages, wherever they are installed, and what says where they are."""
     argv = []
     for folder in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *filter(os.path.isdir, sys.path)}:
         if not any(folder.startswith(prefix) for prefix in (sys.prefix, sys.base_prefix, "/usr")):
             continue
         for path in Path(folder).iterdir():
             if path.is_dir() and (path.name in COURSE_PACKAGES or path.name.startswith("matrix_factorization_course-")):
-                argv += ["--tmpfs", str(path)]
+                argv += ["--tmpfs", inside(path)]
+            elif path.is_file() and "matrix_factorization_course" in path.name:
+                argv += ["--ro-bind", os.devnull, inside(path)]
     return argv
 
 
