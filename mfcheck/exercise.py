@@ -4,6 +4,8 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from mfcheck import adapters
+from mfcheck.outcome import run_once
 from mfcheck.rules import Values
 
 
@@ -61,6 +63,9 @@ class Exercise:
 
     `number`: "3.2" is the second exercise of lesson 03. `in_place`: parameters that the function changes.
     `uses`: earlier exercises that it calls. `variants`: right answers written in other ways, for the tests.
+    `adapter`: a module of mfcheck.adapters, where arguments or results are not plain values. `is_value`: the student
+    writes a value; reference, mistakes and variants are functions of a probe's arguments that return one.
+    `praise(runs)`: a sentence for a right answer that deserves more than "right", or "".
     """
 
     number: str
@@ -72,6 +77,9 @@ class Exercise:
     variants: Sequence[Callable]
     in_place: Sequence[str] = ()
     uses: Sequence[str] = ()
+    adapter: str = ""
+    is_value: bool = False
+    praise: Callable | None = None
     parameters: tuple = field(init=False)
 
     def __post_init__(self):
@@ -85,6 +93,10 @@ class Exercise:
     def points(self):
         return sum(group.points for group in self.groups)
 
+    def run(self, function, arguments):
+        """→ the `Outcome` of a reference, a known mistake or a variant on the arguments of a probe."""
+        return run_once(function, arguments, adapter=adapters.load(self.adapter))
+
     @property
     def signature(self):
-        return f"{self.name}{inspect.signature(self.reference)}"
+        return self.name if self.is_value else f"{self.name}{inspect.signature(self.reference)}"

@@ -12,7 +12,7 @@ import numpy as np
 
 from mfcheck import wording
 from mfcheck.compare import Difference
-from mfcheck.outcome import Run, run_once
+from mfcheck.outcome import Run
 from mfcheck.verdict import GroupScore
 
 
@@ -92,7 +92,7 @@ def _difference(exercise, group, runs):
     try:
         return group.rule.first_difference(exercise.reference, exercise, runs)
     except Exception as error:
-        own = [Run(run.arguments, run_once(exercise.reference, run.arguments)) for run in runs]
+        own = [Run(run.arguments, exercise.run(exercise.reference, run.arguments)) for run in runs]
         group.rule.first_difference(exercise.reference, exercise, own)
         return runs[0], Difference("type", "the result", None, runs[0].outcome.value, f"something to compare with ({error})")
 

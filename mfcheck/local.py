@@ -9,6 +9,7 @@ import time
 import types
 from dataclasses import replace
 
+from mfcheck import adapters
 from mfcheck.outcome import Outcome, describe, run_once
 from mfcheck.wire import plain
 
@@ -29,7 +30,10 @@ class LocalCall:
     def __init__(self, exercise, function, replaced=None, seconds=SECONDS):
         self.function, self.replaced, self.seconds = function, replaced or {}, seconds
         self.until = time.monotonic() + seconds
+        if exercise.is_value and function is not None:
+            self.function = function = constant(function)
         self.refusal = refusal(exercise, function)
+        self.adapter = adapters.load(exercise.adapter)
         self.reads = () if self.refusal else notebook_variables(function)
         self.mentions = () if self.refusal else mentioned(function, exercise.uses)
 
@@ -39,7 +43,7 @@ class LocalCall:
         left = self.until - time.monotonic()
         try:
             with self._namespace(), time_limit(max(left, 0.01)):
-                outcome = run_once(self.function, arguments, self._describe)
+                outcome = run_once(self.function, arguments, self._describe, self.adapter)
                 after = {name: plain(value) for name, value in outcome.after.items()}
                 return replace(outcome, value=plain(outcome.value), after=after)
         except TimeUp:
@@ -88,10 +92,15 @@ def time_limit(seconds):
             timer.cancel()
 
 
+def constant(value):
+    """→ a function that gives this value, whatever it is called with: a value is judged like a function."""
+    return lambda **_: value
+
+
 def refusal(exercise, function):
     """Why the function cannot be called as the task says, as (kind, detail), or None."""
     if function is None:
-        return "missing", ""
+        return ("not_attempted" if exercise.is_value else "missing"), ""
     if not callable(function) or isinstance(function, type):
         name = type(function).__name__ if not isinstance(function, type) else "class"
         return "not_callable", f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

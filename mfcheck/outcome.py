@@ -27,7 +27,7 @@ class Outcome:
     """The result of one call: a value, or an exception, or the reason why there was none.
 
     `after`: the arguments as the call left them. `refused`: (kind, detail) where the function could not be called at
-    all: "missing", "not_callable", "wrong_signature", "out_of_time", "ended".
+    all: "missing", "not_attempted" (a value that is None), "not_callable", "wrong_signature", "out_of_time", "ended".
     """
 
     value: object = None
@@ -45,14 +45,19 @@ class Run:
     outcome: Outcome
 
 
-def run_once(function, arguments, on_error=None):
-    """Call `function` with copies of the arguments, its prints and warnings caught. → `Outcome`"""
+def run_once(function, arguments, on_error=None, adapter=None):
+    """Call `function` with copies of the arguments, its prints and warnings caught. → `Outcome`
+
+    adapter: a module of mfcheck.adapters, through which arguments go in and the value comes out.
+    """
     after = copy.deepcopy(arguments)
+    given = adapter.prepare(after) if adapter else after
     printed = io.StringIO()
     try:
         with redirect_stdout(printed), redirect_stderr(printed), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            value = function(**after)
+            value = function(**given)
+            value = adapter.observe(value) if adapter else value
     except (Exception, SystemExit) as error:
         return Outcome(after=after, raised=(on_error or describe)(error), printed=printed.getvalue())
     return Outcome(value=value, after=after, printed=printed.getvalue())

@@ -16,6 +16,10 @@ def _verdict(exercise, kind, scores, title, message, next_step="", **more):
 
 def right(exercise, scores, runs):
     message = "Your function agrees with the reference on every public check."
+    if exercise.is_value:
+        message = "Your value passes every public check."
+    if exercise.praise and (praise := exercise.praise(runs)):
+        message = f"{message} {praise}"
     return _verdict(exercise, "right", scores, "Right", message, printed=_printed(runs))
 
 
@@ -52,15 +56,13 @@ def fault(exercise, error):
 
 def refused(exercise, outcome, scores):
     """The function could not be called, or not to the end."""
-    if outcome.raised:
-        title, message, step = (
-            "Not attempted yet",
-            "The function still raises NotImplementedError.",
-            (f"Replace `raise NotImplementedError()` in `{exercise.name}` by your code, run the cell, then run this one."),
-        )
-        return _verdict(exercise, "not_attempted", scores, title, message, step)
-    kind, detail = outcome.refused
+    kind, detail = outcome.refused or ("not_attempted", "")
     title, message, step = {
+        "not_attempted": (
+            "Not attempted yet",
+            f"`{exercise.name}` has no value yet." if exercise.is_value else "The function still raises NotImplementedError.",
+            f"Replace `raise NotImplementedError()` in the cell of `{exercise.name}` by your code, run it, then run this one.",
+        ),
         "missing": (
             "There is no such function",
             f"No function named `{exercise.name}` is defined in the notebook.",

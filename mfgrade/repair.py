@@ -73,7 +73,8 @@ def _by_content(cell, expected):
         return []
     checked = re.match(r"\s*check\(\s*[\"'](\w+)[\"']", cell.source)
     names = [checked.group(1)] if checked else []
-    return names + [f"{name}-solution" for name in re.findall(r"^(?:def\s+)(\w+)\s*\(", cell.source, re.M)]
+    defined = re.findall(r"^(?:def\s+\w+(?=\s*\()|\w+(?=\s*=[^=]))", cell.source, re.M)
+    return names + [f"{words.split()[-1]}-solution" for words in defined]
 
 
 def _plain(cell):

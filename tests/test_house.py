@@ -13,7 +13,7 @@ import yaml
 
 from mfcheck.registry import all_names, find, lesson_of, lessons
 from mfgrade.build import build_release, notebook_path, same_text, solved
-from mfgrade.names import bound, parse, read
+from mfgrade.names import bound, bound_at_top, parse, read
 from tests.conftest import ROOT
 
 PACKAGES = ("mfref", "mfcheck", "mfgrade")
@@ -102,11 +102,15 @@ def test_every_exercise_has_its_cells(lesson):
         assert cell.source == f'check("{exercise.name}", {exercise.name})'
         before = notebook.cells[notebook.cells.index(cell) - 1]
         assert before.metadata.nbgrader.grade_id == f"{exercise.name}-solution"
+        assert before.source.count("### BEGIN SOLUTION") == 1
         tree = ast.parse(before.source)
+        if exercise.is_value:
+            assert before.source.startswith(f"{exercise.name} = None")
+            assert bound_at_top(tree) == {exercise.name}
+            continue
         functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
         assert functions == [exercise.name]
         assert ast.get_docstring(tree.body[-1])
-        assert before.source.count("### BEGIN SOLUTION") == 1
         arguments = tree.body[-1].args
         assert tuple(a.arg for a in arguments.args) == exercise.parameters
     assert len(cells_with(notebook, grade=True, solution=True)) >= 1, "a written question"

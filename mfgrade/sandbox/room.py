@@ -25,6 +25,7 @@ def furnish(folder, lesson):
     shutil.copyfile(INSIDE / "mfcheck_stub.py", folder / "mfcheck" / "__init__.py")
     for name in OF_MFCHECK:
         shutil.copyfile(MFCHECK / f"{name}.py", folder / "mfcheck" / f"{name}.py")
+    shutil.copytree(MFCHECK / "adapters", folder / "mfcheck" / "adapters", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "mfref" / "plots").mkdir(parents=True)
     shutil.copyfile(INSIDE / "plots_stub.py", folder / "mfref" / "plots" / "__init__.py")
     for name in (*COMMON, *earlier_lessons(lesson)):

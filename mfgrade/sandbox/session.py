@@ -92,9 +92,7 @@ class Session:
         self._send(
             {
                 "do": "exercise",
-                "name": exercise.name,
-                "parameters": exercise.parameters,
-                "uses": exercise.uses,
+                "exercise": {name: getattr(exercise, name) for name in ("name", "parameters", "uses", "adapter", "is_value")},
                 "replaced": replaced,
                 "seconds": self.limits.check_seconds,
             }
@@ -204,7 +202,7 @@ def read_outcome(message, data):
     if (
         isinstance(refused, list)
         and len(refused) == 2
-        and refused[0] in ("missing", "not_callable", "wrong_signature", "out_of_time")
+        and refused[0] in ("missing", "not_attempted", "not_callable", "wrong_signature", "out_of_time")
     ):
         return Outcome(refused=(refused[0], str(refused[1])[:500]))
     try:

@@ -125,9 +125,9 @@ def answer_probes(commands, answers, namespace, command):
     from mfcheck.local import LocalCall
     from mfcheck.wire import decode
 
-    exercise = SimpleNamespace(name=command["name"], parameters=tuple(command["parameters"]), uses=tuple(command["uses"]))
+    exercise = SimpleNamespace(**command["exercise"])
     replaced = references(command["replaced"])
-    call = LocalCall(exercise, namespace.get(command["name"]), replaced, seconds=command["seconds"])
+    call = LocalCall(exercise, namespace.get(exercise.name), replaced, seconds=command["seconds"])
     frames.send(answers, {"reads": call.reads, "mentions": call.mentions})
     me = os.getpid()
     while True:
