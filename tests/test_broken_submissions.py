@@ -58,7 +58,7 @@ IN_A_FUNCTION = {
     "recursion": (stepping("return sgd_step(P, Q, u, i, r, lr, reg)"), "raised", "RecursionError"),
     "input": (stepping("return float(input('error? '))"), "raised", "EOFError"),
     "returns nothing": (stepping("print(r)"), "nothing", "without `return`"),
-    "returns a huge array": (stepping("import numpy as np; return np.ones(10**8)"), "type", "one number"),
+    "returns a huge array": (stepping("import numpy as np; return np.zeros(10**8)"), "type", "one number"),
     "a syntax error": ("def sgd_step(P, Q, u, i, r, lr, reg)\n    return 0", "missing", "No function named"),
     "another name": ("def sgd_stepp(P, Q, u, i, r, lr, reg):\n    return 0", "missing", "No function named"),
     "a value instead": ("sgd_step = 3", "not_callable", "an int"),
