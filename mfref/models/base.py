@@ -1,0 +1,156 @@
+"""What all estimators have in common: raw ids at the edge, rows inside; parameters, recommending, files."""
+
+import inspect
+import json
+
+import numpy as np
+
+FILE_VERSION = 1
+
+
+class NotFitted(AttributeError):
+    """The model has not learned anything yet: call `fit` first."""
+
+
+class ModelFileError(ValueError):
+    """A file that holds no model of this course; the message names the file and says what is wrong."""
+
+
+class Recommender:
+    """Base of the estimators. A subclass has `fit`, `scores`, and names its fitted arrays in ARRAYS."""
+
+    ARRAYS = ()
+
+    def get_params(self, deep=True):
+        """→ dict of the constructor's arguments."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def set_params(self, **params):
+        """Set constructor arguments by name; → self. Raises ValueError for an unknown name."""
+        known = self.get_params()
+        for name, value in params.items():
+            if name not in known:
+                raise ValueError(f"{type(self).__name__} has no parameter {name!r}. It has: {', '.join(known)}.")
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self):
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.get_params().items())})"
+
+    def __getattr__(self, name):
+        if name.endswith("_") and not name.startswith("_"):
+            raise NotFitted(f"this {type(self).__name__} has no {name} yet: call fit(ratings) first.")
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    @property
+    def item_ids(self):
+        """(n_items,): the raw id of each item row."""
+        return self.item_ids_
+
+    def _learn_ids(self, ratings):
+        """Take the ids of the users and items that occur; → (users, items, ratings) with rows in place of ids."""
+        user_ids, item_ids, values = columns(ratings)
+        self.user_ids_, users = np.unique(user_ids, return_inverse=True)
+        self.item_ids_, items = np.unique(item_ids, return_inverse=True)
+        order = np.lexsort((items, users))
+        self.seen_ = items[order]
+        self.seen_from_ = np.searchsorted(users[order], np.arange(len(self.user_ids_) + 1))
+        self._index()
+        return users, items, values
+
+    def _index(self):
+        self.user_index = {id_: row for row, id_ in enumerate(self.user_ids_.tolist())}
+        self.item_index = {id_: row for row, id_ in enumerate(self.item_ids_.tolist())}
+
+    def seen_by(self, u):
+        """→ the rows of the items that user row u rated in training, sorted."""
+        return self.seen_[self.seen_from_[u] : self.seen_from_[u + 1]]
+
+    def recommend(self, user_id, n=10, seen=False):
+        """→ DataFrame of the n items with the highest predicted rating, best first: columns item_id, predicted.
+
+        user_id: raw id. seen: whether items that the user rated in training may be among them.
+        Ties go to the lower row. Raises KeyError, naming the id, for a user that training did not know.
+        """
+        u = row_of(self.user_index, user_id, "user")
+        scores = np.array(self.scores(u), dtype=float)
+        return self._best(scores, n, () if seen else self.seen_by(u))
+
+    def _best(self, scores, n, excluded=()):
+        import pandas as pd
+
+        left = np.ones(len(scores), dtype=bool)
+        left[list(excluded)] = False
+        candidates = np.flatnonzero(left)
+        best = candidates[np.argsort(-scores[candidates], kind="stable")[:n]]
+        return pd.DataFrame({"item_id": self.item_ids_[best], "predicted": scores[best]})
+
+    def save(self, path):
+        """Write the fitted model as one `.npz` file of plain arrays, without pickle. → the path"""
+        path = str(path) if str(path).endswith(".npz") else f"{path}.npz"
+        about = {"model": type(self).__name__, "version": FILE_VERSION, "params": self.get_params()}
+        np.savez(path, about=json.dumps(about), **{name: getattr(self, name) for name in self._all_arrays()})
+        return path
+
+    @classmethod
+    def load(cls, path):
+        """→ the fitted model that `save` wrote. Raises ModelFileError for any other file, FileNotFoundError for none."""
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                about = json.loads(str(file["about"]))
+                arrays = {name: file[name] for name in cls._all_arrays()}
+        except FileNotFoundError:
+            raise
+        except Exception as error:
+            raise ModelFileError(f"{path} is not a model that was saved by this course ({error}).") from None
+        if about["model"] != cls.__name__ or about["version"] > FILE_VERSION:
+            raise ModelFileError(
+                f"{path} holds a {about['model']}, version {about['version']} of the format; "
+                f"this is {cls.__name__}, version {FILE_VERSION}."
+            )
+        model = cls(**about["params"])
+        for name, array in arrays.items():
+            setattr(model, name, array[()] if array.ndim == 0 else array)
+        model._index()
+        return model
+
+    @classmethod
+    def _all_arrays(cls):
+        return ("user_ids_", "item_ids_", "seen_", "seen_from_", *cls.ARRAYS)
+
+
+def columns(ratings):
+    """→ (user ids, item ids, ratings) of a `Ratings` or a DataFrame with user_id, item_id, rating.
+
+    Raises ValueError for missing columns, no rows, missing ids, and ratings that are not finite numbers.
+    """
+    table = getattr(ratings, "ratings", ratings)
+    if missing := [name for name in ("user_id", "item_id", "rating") if name not in getattr(table, "columns", ())]:
+        raise ValueError(f"a model learns from a Ratings object or a DataFrame with {', '.join(missing)}; this has none.")
+    if not len(table):
+        raise ValueError("there are no ratings to learn from.")
+    values = table["rating"].to_numpy(dtype=float)
+    if not np.isfinite(values).all():
+        raise ValueError(f"rating number {int(np.flatnonzero(~np.isfinite(values))[0])} is not a finite number.")
+    for name in ("user_id", "item_id"):
+        if table[name].isna().any():
+            raise ValueError(f"{name} number {int(np.flatnonzero(table[name].isna())[0])} is missing.")
+    return *(plain_ids(table[name]) for name in ("user_id", "item_id")), values
+
+
+def plain_ids(ids):
+    """→ the ids as an array of numbers or of text, never of objects."""
+    ids = np.asarray(ids)
+    return ids.astype(str) if ids.dtype.kind == "O" else ids
+
+
+def row_of(index, id_, what):
+    """→ the row of a raw id. Raises KeyError, naming the id."""
+    if id_ not in index:
+        raise KeyError(f"there is no {what} {id_!r} among those that the model learned from.")
+    return index[id_]
+
+
+def rows_of(index, ids):
+    """→ the row of each raw id, −1 for an unknown one."""
+    return np.array([index.get(id_, -1) for id_ in plain_ids(ids).tolist()], dtype=int)

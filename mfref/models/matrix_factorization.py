@@ -1,0 +1,106 @@
+"""Matrix factorization with biases, trained by stochastic gradient descent.
+
+    r_ui ≈ mu + b_u + b_i + p_u . q_i
+    minimize  Σ (r_ui − prediction)² + reg (b_u² + b_i² + ‖p_u‖² + ‖q_i‖²)   over the known ratings
+
+(Koren, Bell and Volinsky, 2009, equations 4 and 5). Without biases: r_ui ≈ p_u . q_i, equations 1 and 2.
+"""
+
+import numpy as np
+
+from mfref.models.base import Recommender, columns, plain_ids, row_of, rows_of
+
+
+class MatrixFactorization(Recommender):
+    """Lesson 03's and lesson 04's model for data of real size.
+
+    n_factors: the length of p_u and q_i. lr: learning rate. reg: regularization. n_epochs: passes over the ratings.
+    biases: False leaves mu, b_u and b_i at zero. scale: standard deviation of the first factors.
+    random_state: seed of the first factors and of the order of the ratings. dtype: "float64" or "float32".
+
+    Fitted: mu_, b_user_ (n_users,), b_item_ (n_items,), P_ (n_users, n_factors), Q_ (n_items, n_factors);
+    user_ids_, item_ids_ (sorted raw ids of the rows); history_: training RMSE of each epoch, of the errors met on the way;
+    validation_: RMSE on the validation part after each epoch.
+    """
+
+    ARRAYS = ("mu_", "b_user_", "b_item_", "P_", "Q_", "history_", "validation_")
+
+    def __init__(self, n_factors=20, lr=0.01, reg=0.1, n_epochs=40, biases=True, scale=0.1, random_state=0, dtype="float64"):
+        self.n_factors, self.lr, self.reg, self.n_epochs = n_factors, lr, reg, n_epochs
+        self.biases, self.scale, self.random_state, self.dtype = biases, scale, random_state, dtype
+
+    def fit(self, ratings, validation=None, progress=False):
+        """Learn from a `Ratings` or a DataFrame with user_id, item_id, rating; → self.
+
+        validation: another such, on which the RMSE is measured after each epoch. progress: show a bar.
+        """
+        users, items, values = self._learn_ids(ratings)
+        rng, shape = np.random.default_rng(self.random_state), (len(self.user_ids_), len(self.item_ids_))
+        self.P_, self.Q_ = (rng.normal(0, self.scale, (n, self.n_factors)).astype(self.dtype) for n in shape)
+        self.b_user_, self.b_item_ = (np.zeros(n, dtype=self.dtype) for n in shape)
+        self.mu_ = float(values.mean()) if self.biases else 0.0
+        held_out = validation is not None and columns(validation)
+        history, self.validation_ = [], []
+        for rmse in self._epochs(users, items, values, rng, progress):
+            history.append(rmse)
+            if held_out:
+                errors = held_out[2] - self.predict(*held_out[:2])
+                self.validation_.append(float(np.sqrt(np.mean(errors**2))))
+        self.history_ = history
+        return self
+
+    def _epochs(self, users, items, values, rng, progress):
+        from mfref.models import kernels
+
+        given = users, items, values, self.lr, self.reg, self.n_epochs, rng
+        if self.biases:
+            epochs = kernels.biased_sgd_epochs(self.mu_, self.b_user_, self.b_item_, self.P_, self.Q_, *given)
+        else:
+            epochs = kernels.sgd_epochs(self.P_, self.Q_, *given)
+        if progress:
+            from mfref.progress_bar import progress_bar
+
+            return progress_bar(epochs, "epoch", self.n_epochs)
+        return epochs
+
+    def predict(self, users, items):
+        """→ (n,): predicted ratings of parallel arrays of raw ids. What is unknown contributes 0: an unknown user of an
+        unknown item gets mu."""
+        u, i = rows_of(self.user_index, users), rows_of(self.item_index, items)
+        known_u, known_i = u >= 0, i >= 0
+        dots = np.einsum("nf,nf->n", self.P_[u], self.Q_[i]) if len(self.P_) else 0
+        return self.mu_ + known_u * self.b_user_[u] + known_i * self.b_item_[i] + (known_u & known_i) * dots
+
+    def scores(self, u):
+        """→ (n_items,): the predicted ratings of all items for user row u."""
+        return self.scores_of(self.b_user_[u], self.P_[u])
+
+    def scores_of(self, b, p):
+        """→ (n_items,): the predicted ratings of all items for a user with bias b and factors p, as `fold_in` gives them."""
+        return self.mu_ + b + self.b_item_ + self.Q_ @ p
+
+    def fold_in(self, item_ids, ratings):
+        """→ `(b, p)`: bias and factors of a new user with these ratings, all else fixed: one ridge regression.
+
+        Minimizes Σ (r_i − mu − b_i − b − p . q_i)² + n reg (b² + ‖p‖²) over the n ratings given. No ratings: zeros.
+        Raises KeyError, naming the id, for an unknown item.
+        """
+        rows = [row_of(self.item_index, id_, "item") for id_ in plain_ids(item_ids).tolist()]
+        A = np.column_stack([self.Q_[rows], np.full(len(rows), float(self.biases))]).astype(float)
+        left = np.asarray(ratings, dtype=float) - self.mu_ - self.b_item_[rows]
+        if not rows:
+            return 0.0, np.zeros(self.n_factors)
+        solved = np.linalg.solve(A.T @ A + (len(rows) * self.reg + 1e-12) * np.eye(A.shape[1]), A.T @ left)
+        return float(solved[-1]), solved[:-1]
+
+    def similar_items(self, item_id, n=10, measure="cosine"):
+        """→ DataFrame of the n items nearest to this one by their factors, best first: columns item_id, similarity.
+
+        measure: "cosine", "euclidean" or "pearson", as in lesson 07. Raises KeyError, naming the id, for an unknown item.
+        """
+        import pandas as pd
+
+        from mfref.similarity import similar_items
+
+        rows, similarities = similar_items(self.Q_, row_of(self.item_index, item_id, "item"), n, measure)
+        return pd.DataFrame({"item_id": self.item_ids_[rows], "similarity": similarities})

@@ -1,0 +1,209 @@
+"""The estimator: its kernels against the textbook functions, its answers against sums by hand, its files against damage."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import Ridge
+
+from mfref import load_ratings
+from mfref.biases import biased_sgd_step
+from mfref.models import MatrixFactorization
+from mfref.models.base import ModelFileError, NotFitted
+from mfref.models.kernels import biased_sgd_epochs, sgd_epochs
+from mfref.sgd import sgd_epoch
+
+
+def problem(seed=0, n=300, k=3):
+    rng = np.random.default_rng(seed)
+    users, items, ratings = rng.integers(0, 20, n), rng.integers(0, 15, n), rng.uniform(1, 5, n)
+    return users, items, ratings, rng.normal(size=(20, k)), rng.normal(size=(15, k))
+
+
+def table(users, items, ratings):
+    return pd.DataFrame({"user_id": users, "item_id": items, "rating": ratings})
+
+
+@pytest.fixture(scope="module")
+def toy():
+    data = load_ratings("music")
+    return data, MatrixFactorization(n_factors=2, lr=0.05, n_epochs=60).fit(data)
+
+
+# --- the kernels
+
+
+@pytest.mark.parametrize("k", [1, 3, 17])
+def test_sgd_kernel_is_the_textbook_function(k):
+    users, items, ratings, P, Q = problem(k=k)
+    by_hand = P.copy(), Q.copy()
+    expected = [
+        sgd_epoch(*by_hand, users, items, ratings, 0.05, 0.1, rng) for rng in [np.random.default_rng(4)] for _ in range(2)
+    ]
+    got = list(sgd_epochs(P, Q, users, items, ratings, 0.05, 0.1, 2, np.random.default_rng(4)))
+    assert np.allclose(got, expected, rtol=1e-12)
+    assert np.allclose(P, by_hand[0], rtol=1e-12, atol=1e-13)
+    assert np.allclose(Q, by_hand[1], rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("k", [1, 3, 17])
+def test_biased_kernel_is_the_textbook_function(k):
+    users, items, ratings, P, Q = problem(k=k)
+    arrays = np.zeros(20), np.zeros(15), P, Q
+    by_hand = [array.copy() for array in arrays]
+    rng = np.random.default_rng(4)
+    expected = []
+    for _ in range(2):
+        order = rng.permutation(len(ratings))
+        errors = [biased_sgd_step(3.0, *by_hand, users[n], items[n], ratings[n], 0.05, 0.1) for n in order]
+        expected.append(np.sqrt(np.mean(np.square(errors))))
+    got = list(biased_sgd_epochs(3.0, *arrays, users, items, ratings, 0.05, 0.1, 2, np.random.default_rng(4)))
+    assert np.allclose(got, expected, rtol=1e-12)
+    for ours, theirs in zip(arrays, by_hand, strict=True):
+        assert np.allclose(ours, theirs, rtol=1e-12, atol=1e-13)
+
+
+def test_single_precision_is_near_double():
+    data = load_ratings().busiest(100, 100)
+    double, single = (MatrixFactorization(dtype=dtype).fit(data) for dtype in ("float64", "float32"))
+    assert single.P_.dtype == single.b_item_.dtype == np.float32
+    assert np.allclose(single.Q_, double.Q_, atol=1e-3)
+
+
+# --- what it learns and answers
+
+
+def test_a_planted_matrix_is_recovered_on_cells_it_never_saw():
+    rng = np.random.default_rng(0)
+    truth = (
+        3 + rng.normal(0, 0.5, 80)[:, None] + rng.normal(0, 0.5, 60) + rng.normal(0, 0.7, (80, 2)) @ rng.normal(0, 0.7, (2, 60))
+    )
+    known = rng.random(truth.shape) < 0.5
+    model = MatrixFactorization(n_factors=2, lr=0.03, reg=0.002, n_epochs=300).fit(table(*np.nonzero(known), truth[known]))
+    unknown = np.nonzero(~known)
+    assert np.sqrt(np.mean((model.predict(*unknown) - truth[unknown]) ** 2)) < 0.1 * truth.std()
+
+
+def test_predictions_are_the_formula(toy):
+    data, model = toy
+    predicted = model.predict([1, 4], [2, 7])
+    for value, user, item in zip(predicted, (1, 4), (2, 7), strict=True):
+        u, i = model.user_index[user], model.item_index[item]
+        assert value == pytest.approx(model.mu_ + model.b_user_[u] + model.b_item_[i] + model.P_[u] @ model.Q_[i])
+        assert model.scores(u)[i] == pytest.approx(value)
+
+
+def test_what_is_unknown_contributes_nothing(toy):
+    model = toy[1]
+    assert model.predict([99], [99]) == pytest.approx(model.mu_)
+    assert model.predict([1], [99]) == pytest.approx(model.mu_ + model.b_user_[0])
+    assert model.predict([99], [3]) == pytest.approx(model.mu_ + model.b_item_[2])
+
+
+def test_recommend_leaves_out_what_was_rated_and_sorts(toy):
+    data, model = toy
+    for user in data.users["user_id"]:
+        shown = model.recommend(user)
+        seen = set(data.ratings.query("user_id == @user")["item_id"])
+        assert set(shown["item_id"]) == set(data.items["item_id"]) - seen
+        assert shown["predicted"].is_monotonic_decreasing
+    assert len(model.recommend(1, n=12, seen=True)) == 12
+    with pytest.raises(KeyError, match="42"):
+        model.recommend(42)
+
+
+def test_ids_may_be_text_and_have_gaps():
+    users, items, ratings, _, _ = problem()
+    numbers = MatrixFactorization(n_epochs=5).fit(table(users * 7 + 3, items * 1000, ratings))
+    text = MatrixFactorization(n_epochs=5).fit(table([f"u{u:02}" for u in users], [f"i{i:02}" for i in items], ratings))
+    assert np.array_equal(numbers.P_, text.P_)
+    assert np.array_equal(numbers.predict([10], [3000]), text.predict(["u01"], ["i03"]))
+
+
+def test_fold_in_is_a_ridge_regression(toy):
+    model = toy[1]
+    b, p = model.fold_in([1, 3, 8], [5, 2, 4])
+    A = np.column_stack([model.Q_[[0, 2, 7]], np.ones(3)])
+    solved = Ridge(alpha=3 * model.reg, fit_intercept=False).fit(A, np.array([5, 2, 4]) - model.mu_ - model.b_item_[[0, 2, 7]])
+    assert np.allclose([*p, b], solved.coef_)
+    assert model.fold_in([], [])[0] == 0
+    with pytest.raises(KeyError, match="77"):
+        model.fold_in([77], [3])
+
+
+def test_without_biases_everything_but_the_factors_is_zero():
+    data = load_ratings("music")
+    model = MatrixFactorization(n_factors=2, biases=False).fit(data)
+    assert model.mu_ == 0
+    assert not model.b_user_.any()
+    assert np.allclose(model.scores(1), model.Q_ @ model.P_[1])
+    b, p = model.fold_in([1, 2], [5, 1])
+    assert b == 0
+    assert np.allclose(p, Ridge(alpha=2 * model.reg, fit_intercept=False).fit(model.Q_[:2], [5, 1]).coef_)
+
+
+def test_validation_is_measured_after_each_epoch():
+    data = load_ratings().busiest(60, 60).ratings
+    train, held_out = data.iloc[:2000], data.iloc[2000:2500]
+    model = MatrixFactorization(n_epochs=7).fit(train, validation=held_out)
+    errors = held_out["rating"] - model.predict(held_out["user_id"], held_out["item_id"])
+    assert len(model.history_) == len(model.validation_) == 7
+    assert model.validation_[-1] == pytest.approx(np.sqrt(np.mean(errors**2)))
+
+
+# --- conventions, bad input, files
+
+
+def test_parameters_as_in_scikit_learn():
+    from sklearn.base import clone
+
+    model = MatrixFactorization(n_factors=7)
+    assert clone(model).get_params() == model.get_params()
+    assert model.set_params(lr=0.5).lr == 0.5
+    with pytest.raises(ValueError, match="n_factors"):
+        model.set_params(factors=3)
+    with pytest.raises(NotFitted, match="fit"):
+        _ = model.P_
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (pd.DataFrame({"user_id": [1], "item_id": [2]}), "rating"),
+        (table([], [], []), "no ratings"),
+        (table([1, 1], [2, 3], [4.0, np.nan]), "number 1 is not a finite"),
+        (table([1, np.nan], [2, 3], [4.0, 1.0]), "user_id number 1 is missing"),
+        ([1, 2, 3], "DataFrame"),
+    ],
+)
+def test_bad_input_is_named(given, words):
+    with pytest.raises(ValueError, match=words):
+        MatrixFactorization().fit(given)
+
+
+def test_one_rating_in_all_and_more_factors_than_anything():
+    model = MatrixFactorization(n_factors=30, n_epochs=3).fit(table([5], [9], [4.0]))
+    assert np.isfinite(model.predict([5], [9])).all()
+    assert len(model.recommend(5)) == 0
+
+
+def test_a_saved_model_comes_back_whole(toy, tmp_path):
+    model = toy[1]
+    back = MatrixFactorization.load(model.save(tmp_path / "model"))
+    assert back.get_params() == model.get_params()
+    assert back.recommend(1).equals(model.recommend(1))
+    assert np.array_equal(back.history_, model.history_)
+
+
+def test_a_damaged_or_foreign_file_is_named(toy, tmp_path):
+    path = tmp_path / "model.npz"
+    toy[1].save(path)
+    whole = path.read_bytes()
+    for damaged in (whole[: len(whole) // 2], b"", b"not a model", b"\x80\x04pickle"):
+        path.write_bytes(damaged)
+        with pytest.raises(ModelFileError, match="model.npz"):
+            MatrixFactorization.load(path)
+    np.savez(path, P=np.ones(3))
+    with pytest.raises(ModelFileError, match="model.npz"):
+        MatrixFactorization.load(path)
+    with pytest.raises(FileNotFoundError):
+        MatrixFactorization.load(tmp_path / "none.npz")
