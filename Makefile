@@ -36,6 +36,7 @@ solutions: .venv/course
 	$(BIN)/python -m mfgrade solutions
 
 bench: .venv/test
+	$(BIN)/python -m benchmarks.checks
 	$(BIN)/python -m benchmarks.grading
 
 test: .venv/test

@@ -4,7 +4,6 @@
 not run either, and which would make plain nbgrader ten times slower), and trusts the check cells.
 """
 
-import json
 import os
 import platform
 import shutil
@@ -18,6 +17,7 @@ import nbformat
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.results import write
 from mfcheck.registry import Lesson
 from mfgrade.course import nbgrader_api
 from mfgrade.demo_class import CLASS, submission
@@ -100,10 +100,7 @@ def main():
     console = Console()
     console.print(table)
     console.print(f"{ratio:.1f} times less wall time per submission. Submissions with other points: {len(differ)}.")
-    result = {"cores": cores, "python": platform.python_version(), "seconds": seconds, "one student": one, "ratio": ratio, "n": N}
-    results = ROOT / "benchmarks" / "results"
-    results.mkdir(exist_ok=True)
-    (results / "grading.json").write_text(json.dumps(result, indent=1) + "\n")
+    write("grading", {"seconds": seconds, "one student": one, "ratio": ratio, "n": N})
 
 
 if __name__ == "__main__":
