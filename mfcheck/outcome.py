@@ -60,6 +60,9 @@ def run_once(function, arguments, on_error=None, adapter=None):
             value = adapter.observe(value) if adapter else value
     except (Exception, SystemExit) as error:
         return Outcome(after=after, raised=(on_error or describe)(error), printed=printed.getvalue())
+    finally:
+        if hasattr(adapter, "release"):
+            adapter.release()
     return Outcome(value=value, after=after, printed=printed.getvalue())
 
 

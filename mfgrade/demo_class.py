@@ -49,6 +49,67 @@ def sgd_epoch(P, Q, users, items, ratings, lr, reg, rng):
     errors = [sgd_step(P, Q, u, i, r, lr, reg) for u, i, r in zip(users, items, ratings)]
     return np.sqrt(np.mean(np.square(errors)))
 """,
+    "damped_means": """
+def damped_means(users, items, ratings, n_users, n_items, damping):
+    mu = ratings.mean()
+    b_user, b_item = np.zeros(n_users), np.zeros(n_items)
+    for u in range(n_users):
+        if (users == u).any():
+            b_user[u] = ratings[users == u].mean() - mu
+    for i in range(n_items):
+        if (items == i).any():
+            b_item[i] = ratings[items == i].mean() - mu
+    return mu, b_user, b_item
+""",
+    "biased_sgd_step": """
+def biased_sgd_step(mu, b_user, b_item, P, Q, u, i, r, lr, reg):
+    e = r - (mu + b_user[u] + b_item[i] + P[u] @ Q[i])
+    b_user[u] += lr * (e - reg * b_user[u])
+    b_item[i] += lr * (e - reg * b_item[i])
+    P[u] += lr * (e * Q[i] - reg * P[u])
+    Q[i] += lr * (e * P[u] - reg * Q[i])
+    return e
+""",
+    "precision_at_k": """
+def precision_at_k(recommended, relevant, k):
+    shown = recommended[:k]
+    return len(set(shown) & set(relevant)) / len(shown)
+""",
+    "ndcg_at_k": """
+def ndcg_at_k(recommended, relevant, k):
+    gains = [1.0 if item in relevant else 0.0 for item in recommended[:k]]
+    discounts = 1 / np.log2(np.arange(2, len(gains) + 2))
+    ideal = (np.sort(gains)[::-1] * discounts).sum()
+    return float((gains * discounts).sum() / ideal) if ideal > 0 else float("nan")
+""",
+    "unseen_items": """
+def unseen_items(user, users, items, n_items):
+    return items[users != user]
+""",
+    "recommend_from_neighbours": """
+def recommend_from_neighbours(user, predicted, known, n_neighbours, n=10):
+    norms = np.linalg.norm(predicted, axis=1)
+    similarity = predicted @ predicted[user] / (norms * norms[user])
+    similarity[user] = -np.inf
+    neighbours = np.argsort(-similarity)[:n_neighbours]
+    scores = similarity[neighbours] @ predicted[neighbours]
+    scores[known[user]] = -np.inf
+    best = np.argsort(-scores)[:n]
+    best = best[np.isfinite(scores[best])]
+    return best, scores[best]
+""",
+    "cosine_similarity": """
+def cosine_similarity(A):
+    norms = np.linalg.norm(A, axis=1)
+    return A @ A.T / np.outer(norms, norms)
+""",
+    "similar_items": """
+def similar_items(Q, item, n, measure):
+    measures = {"cosine": cosine_similarity, "euclidean": euclidean_similarity, "pearson": pearson_similarity}
+    similarities = measures[measure](Q)[item]
+    items = np.argsort(-similarities)[1 : n + 1]
+    return items, similarities[items]
+""",
 }
 ENDLESS = "    while True:\n        pass"
 
@@ -68,6 +129,8 @@ def right(name, n, solved, released):
 
 def prints_and_warns(name, n, solved, released):
     """The right answer with a warning and a print at the start of the body, behind the docstring."""
+    if not solved.startswith("def "):
+        return solved
     lines = solved.split("\n")
     closing = next(k for k, line in enumerate(lines) if line.rstrip().endswith('"""') and (k > 1 or line.count('"""') == 2))
     noise = ["    import warnings", "", '    warnings.warn("still here")', '    print("working on it")']
@@ -97,8 +160,27 @@ def endless_loop(name, n, solved, released):
 CLASS = (
     Simulated("simulated-1", "all right", right),
     Simulated("simulated-2", "right, prints and warns", prints_and_warns),
-    Simulated("simulated-3", "classic mistakes", classic("rating_matrix", "squared_error", "sgd_step")),
-    Simulated("simulated-4", "more classic mistakes", classic("sparsity", "random_split", "loss_gradient", "sgd_epoch")),
+    Simulated(
+        "simulated-3",
+        "classic mistakes",
+        classic(
+            "rating_matrix", "squared_error", "sgd_step", "damped_means", "precision_at_k", "unseen_items", "cosine_similarity"
+        ),
+    ),
+    Simulated(
+        "simulated-4",
+        "more classic mistakes",
+        classic(
+            "sparsity",
+            "random_split",
+            "loss_gradient",
+            "sgd_epoch",
+            "biased_sgd_step",
+            "ndcg_at_k",
+            "recommend_from_neighbours",
+            "similar_items",
+        ),
+    ),
     Simulated("simulated-5", "not attempted", not_attempted),
     Simulated("simulated-6", "a syntax error", syntax_error),
     Simulated("simulated-7", "an endless loop", endless_loop),

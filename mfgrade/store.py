@@ -14,6 +14,7 @@ import mfcheck
 import mfgrade
 import mfref
 from mfgrade.grading import Graded
+from mfgrade.sandbox.room import COMMON, earlier_lessons
 
 PACKAGES = Path(mfref.__file__).parent, Path(mfcheck.__file__).parent, Path(mfgrade.__file__).parent
 
@@ -64,10 +65,11 @@ def key_of(lesson, cells, files, secret, limits):
 
 @cache
 def version_of(lesson):
-    """A hash of the code that decides: the judge, this lesson's exercises and references, the sandbox."""
+    """A hash of the code that decides: the judge, this lesson's exercises, what they are built on, the sandbox."""
     ref, check, grade = PACKAGES
-    files = [*check.glob("*.py"), *(check / "exercises" / lesson.module).glob("*.py"), ref / f"{lesson.module}.py"]
-    files += [*grade.glob("sandbox/**/*.py"), grade / "grading.py", grade / "repair.py"]
+    files = [*check.glob("*.py"), *check.glob("adapters/*.py"), *(check / "exercises" / lesson.module).glob("*.py")]
+    files += [ref / f"{name}.py" for name in (*COMMON, *earlier_lessons(lesson), lesson.module)]
+    files += [*ref.glob("models/*.py"), *grade.glob("sandbox/**/*.py"), grade / "grading.py", grade / "repair.py"]
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(file.name.encode() + file.read_bytes())

@@ -6,7 +6,7 @@ the item, and only then how the two fit together:
     r_hat = mu + b_u + b_i + p_u . q_i
 
 (Koren, Bell and Volinsky, Matrix Factorization Techniques for Recommender Systems, 2009, equations 3 and 4. The
-damped means are those of Koren, Factor in the Neighbors, 2010, section 2.1: items first, then users.)
+damped means are those of Koren, Factor in the Neighbors, 2010, baseline estimates: items first, then users.)
 """
 
 import numpy as np
@@ -22,7 +22,6 @@ def damped_means(users, items, ratings, n_users, n_items, damping):
     users, items, ratings (n_ratings,); damping >= 0, in ratings. Whoever has no rating gets 0, at damping 0 too.
     → `(mu, b_user, b_item)`: float, (n_users,), (n_items,).
     """
-    users, items, ratings = np.asarray(users), np.asarray(items), np.asarray(ratings, dtype=float)
     mu = float(ratings.mean())
     total = np.bincount(items, ratings - mu, minlength=n_items)
     weight = np.bincount(items, minlength=n_items) + damping

@@ -97,7 +97,11 @@ def command(bwrap, room, files):
     for name, value in ENVIRONMENT.items():
         argv += ["--setenv", name, value]
     argv += ["--remount-ro", "/", "--chdir", "/home/student"]
-    return argv, [inside(sys.executable), "-I", "-B", "-c", start_code("/grader")], (1_000_000_000 + os.getpid() if is_root else None)
+    return (
+        argv,
+        [inside(sys.executable), "-I", "-B", "-c", start_code("/grader")],
+        (1_000_000_000 + os.getpid() if is_root else None),
+    )
 
 
 def start(bwrap, options, program):

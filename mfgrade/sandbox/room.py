@@ -13,6 +13,8 @@ MFREF, MFCHECK = Path(mfref.__file__).parent, Path(mfcheck.__file__).parent
 COMMON = (
     "__init__", "ratings", "music", "movielens", "movielens_tables", "download", "synthetic", "synthetic_titles", "progress_bar",
 )  # fmt: skip
+# Lessons whose answers could be read from the estimators.
+IN_MODELS = ("sgd", "biases", "recommendation", "similarity")
 OF_MFCHECK = ("outcome", "wire", "local")
 
 
@@ -25,12 +27,23 @@ def furnish(folder, lesson):
     shutil.copyfile(INSIDE / "mfcheck_stub.py", folder / "mfcheck" / "__init__.py")
     for name in OF_MFCHECK:
         shutil.copyfile(MFCHECK / f"{name}.py", folder / "mfcheck" / f"{name}.py")
+    copy_models(folder / "mfref" / "models", lesson)
     shutil.copytree(MFCHECK / "adapters", folder / "mfcheck" / "adapters", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "mfref" / "plots").mkdir(parents=True)
     shutil.copyfile(INSIDE / "plots_stub.py", folder / "mfref" / "plots" / "__init__.py")
     for name in (*COMMON, *earlier_lessons(lesson)):
         shutil.copyfile(MFREF / f"{name}.py", folder / "mfref" / f"{name}.py")
     return folder
+
+
+def copy_models(target, lesson):
+    """The estimators, or where the lesson's answers could be read from them, a stand-in."""
+    earlier = earlier_lessons(lesson)
+    if "biases" in earlier and lesson.module not in IN_MODELS:
+        shutil.copytree(MFREF / "models", target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        target.mkdir(parents=True)
+        shutil.copyfile(INSIDE / "models_stub.py", target / "__init__.py")
 
 
 def earlier_lessons(lesson):
