@@ -1,0 +1,1 @@
+"""Lesson 04-biases: harsh critics and loved films."""
