@@ -24,7 +24,7 @@ help:
 
 lab: .venv/course
 	$(BIN)/python -m mfcheck start my-work
-	$(BIN)/jupyter lab --notebook-dir=my-work
+	$(BIN)/jupyter lab --notebook-dir=my-work --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
 demo: .venv/course
 	$(BIN)/python -m mfgrade demo

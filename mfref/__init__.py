@@ -1,7 +1,8 @@
 """mfref: matrix factorization for recommender systems, written to be read.
 
-`load_ratings` brings the data. Each lesson's functions are in a module of the lesson's name:
-`mfref.rating_matrix`, `mfref.factorization`, `mfref.sgd`. Nothing heavy is imported until it is used.
+`load_ratings` brings the data. Each lesson's functions are in a module of the lesson's name: `mfref.rating_matrix`,
+`mfref.factorization`, `mfref.sgd` and so on. `mfref.models` has the estimators for data of real size. Nothing heavy is
+imported until it is used.
 """
 
 from importlib import import_module
