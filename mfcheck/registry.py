@@ -7,7 +7,15 @@ from importlib import import_module
 from pathlib import Path
 
 EXERCISES = Path(__file__).parent / "exercises"
-LESSONS = ("01-rating-matrix", "02-factorization", "03-sgd")
+LESSONS = (
+    "01-rating-matrix",
+    "02-factorization",
+    "03-sgd",
+    "04-biases",
+    "05-evaluation",
+    "06-recommendation",
+    "07-similarity",
+)
 
 
 class UnknownExercise(LookupError):

@@ -89,10 +89,10 @@ def test_no_two_mistakes_answer_alike(exercise):
     """Two mistakes with the same answers to every probe could not be told apart: one of them is superfluous."""
     rng = np.random.default_rng(3)
     drawn = {group.name: list(group.probes(rng)) for group in exercise.groups}
-    for one, other in itertools.permutations(exercise.mistakes, 2):
-        if one.recognise or other.recognise:
-            continue
-        runs = {g: [Run(a, exercise.run(one.function, a)) for a in drawn[g]] for g in drawn}
+    told_by_answers = [known for known in exercise.mistakes if not known.recognise]
+    answers = {m.label: {g: [Run(a, exercise.run(m.function, a)) for a in drawn[g]] for g in drawn} for m in told_by_answers}
+    for one, other in itertools.permutations(told_by_answers, 2):
+        runs = answers[one.label]
         alike = all(g.rule.first_difference(other.function, exercise, runs[g.name]) is None for g in exercise.groups)
         assert not alike, f"{one.label} is recognised as {other.label}"
 

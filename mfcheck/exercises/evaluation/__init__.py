@@ -1,0 +1,1 @@
+"""Lesson 05-evaluation: how good is it, honestly."""
