@@ -196,8 +196,7 @@ def _printed(runs):
 
 def _evidence(exercise, run, found):
     if exercise.is_value:
-        measured = [("the check found", show(found.got))] if found.kind == "values" else []
-        return (("your value", show(run.outcome.value)), *measured)
+        return ("your value", show(run.outcome.value)), ("what does not hold", found.where)
     pairs = [(name, show(value)) for name, value in run.arguments.items() if not hasattr(value, "bit_generator")]
     if found.kind == "values":
         pairs += [("expected" + _of(found.where), show(found.expected)), ("got" + _of(found.where), show(found.got))]
