@@ -3,48 +3,77 @@
 import numpy as np
 
 from mfcheck.exercise import Exercise, group, mistake
-from mfcheck.exercises.evaluation._lists import drawn, hits_in, listing
+from mfcheck.exercises.evaluation import _lists
+from mfcheck.exercises.evaluation._lists import divided, drawn, general_mistakes, hits_in, listing
 from mfref import evaluation
 
 
 @group("the law: hits among the first k, divided by k", points=2)
 def full_lists(rng):
     """By hand; then more and fewer relevant items than k, lists longer than k, all hits, none."""
-    yield listing([4, 0, 7, 2], {0, 2, 9}, 4)
-    yield listing([4, 0, 7, 2, 5], {0, 2, 5, 9, 8, 6}, 3)
-    yield drawn(rng, 12, 5, 9, 8)
-    yield drawn(rng, 10, 3, 3, 7)
-    yield drawn(rng, 6, 6, 20, 6)
-    yield listing([3, 1, 2], set(), 3)
-    yield listing([8, 1, 2], {8}, 1)
-    yield drawn(rng, 9, 4, 30, 5)
+    yield from _lists.full_lists(rng)
 
 
-@group("fewer recommended than k: the divisor stays k", points=1)
+@group("fewer recommended than k, or nothing relevant: the divisor stays k", points=1)
 def short_lists(rng):
-    """Two recommended and five places; a list with nothing in it."""
+    """Two recommended and five places; a list with nothing in it; an empty set."""
     yield listing([4, 9], {4, 2}, 5)
     yield drawn(rng, 4, 3, 8, 10)
     yield listing([], {1, 2}, 3)
+    yield listing([3, 1, 2], set(), 3)
 
 
-def by_returned(value_for_nothing):
-    def precision_at_k(recommended, relevant, k):
-        first = list(recommended[:k])
-        return hits_in(first, relevant) / len(first) if first else value_for_nothing
+(
+    one_place_short,
+    order_lost,
+    places_looked_up,
+    relevant_cut,
+    compared_by_place,
+    no_hit_found,
+    behind_the_end,
+    rounded,
+    percent,
+) = general = general_mistakes(evaluation.precision_at_k)
 
-    return precision_at_k
+
+def hits_over(divisor):
+    """→ versions of the hits over `divisor(recommended, relevant, k)`, that differ where it is 0: an error, 0, nan."""
+
+    def plain(recommended, relevant, k):
+        return hits_in(recommended[:k], relevant) / divisor(recommended, relevant, k)
+
+    def or_zero(recommended, relevant, k):
+        by = divisor(recommended, relevant, k)
+        return hits_in(recommended[:k], relevant) / by if by else 0.0
+
+    def or_nan(recommended, relevant, k):
+        return divided(hits_in(recommended[:k], relevant), divisor(recommended, relevant, k))
+
+    return plain, or_zero, or_nan
 
 
 @mistake(
     title="Divided by the number recommended",
-    message="Where fewer than k items are recommended, the divisor became their number. A system that dares to show one single item would get 1.0 for "
-    "it, and leaving places empty would pay. Thirteen of 34 published versions do this.",
+    message="Where fewer than k items are recommended, the divisor became their number. Then a system that dares to show one single item, and is lucky, gets "
+    "1.0 for it: leaving places empty pays. The user sees k places, and an empty place is no hit. Thirteen of 34 published versions do this.",
     next_step="Divide by k, whatever the length of the list.",
-    also=(by_returned(float("nan")), lambda recommended, relevant, k: hits_in(recommended[:k], relevant) / len(recommended[:k])),
+    also=(
+        *hits_over(lambda recommended, relevant, k: len(recommended[:k])),
+        lambda recommended, relevant, k: hits_in(recommended[:k], relevant) / len(recommended[:k]) if recommended else 0.0,
+    ),
 )
 def divides_by_returned(recommended, relevant, k):
-    return by_returned(0.0)(recommended, relevant, k)
+    return hits_in(recommended[:k], relevant) / max(len(recommended[:k]), 1)
+
+
+@mistake(
+    title="Divided by the length of the whole list",
+    message="The hits among the first k were divided by the number of all recommended items. The list may go on far behind the k places that the user sees.",
+    next_step="Divide by k.",
+    also=hits_over(lambda recommended, relevant, k: len(recommended)),
+)
+def divides_by_list_length(recommended, relevant, k):
+    return hits_in(recommended[:k], relevant) / max(len(recommended), 1)
 
 
 @mistake(
@@ -52,9 +81,10 @@ def divides_by_returned(recommended, relevant, k):
     message="The hits were divided by the number of relevant items. Precision asks what part of the *shown places* was good, recall what part of the "
     "*good items* was shown.",
     next_step="Divide by k.",
+    also=hits_over(lambda recommended, relevant, k: len(relevant)),
 )
 def divides_by_relevant(recommended, relevant, k):
-    return hits_in(recommended[:k], relevant) / len(relevant) if relevant else 0.0
+    return hits_in(recommended[:k], relevant) / max(len(relevant), 1)
 
 
 @mistake(
@@ -62,25 +92,105 @@ def divides_by_relevant(recommended, relevant, k):
     message="That makes a precision of 1 possible even where fewer than k items are relevant. It is used for other measures; the precision of this "
     "course keeps its divisor k.",
     next_step="Divide by k.",
+    also=hits_over(lambda recommended, relevant, k: min(k, len(relevant))),
 )
 def divides_by_the_smaller(recommended, relevant, k):
-    return hits_in(recommended[:k], relevant) / min(k, len(relevant)) if relevant else 0.0
+    return hits_in(recommended[:k], relevant) / max(min(k, len(relevant)), 1)
+
+
+@mistake(
+    title="Nothing relevant is no exception here",
+    message="When nothing is relevant you gave nan, 1 or an error. Recall is not defined then, because its divisor is 0. The divisor of precision is k, and k "
+    "is never 0.",
+    next_step="Do without the special case: what does the formula give for 0 hits?",
+    also=(
+        lambda recommended, relevant, k: 1.0 if not relevant else evaluation.precision_at_k(recommended, relevant, k),
+        lambda recommended, relevant, k: (
+            float("nan") if not len(recommended) or not relevant else hits_in(recommended[:k], relevant) / k
+        ),
+    ),
+)
+def empty_is_nan(recommended, relevant, k):
+    return evaluation.precision_at_k(recommended, relevant, k) if relevant else float("nan")
+
+
+@mistake(
+    title="An empty list is no exception",
+    message="When nothing is recommended you gave nan or an error. The k places stayed empty, and none of them holds a hit.",
+    next_step="Do without the special case: what does the formula give for 0 hits?",
+)
+def no_list_is_nan(recommended, relevant, k):
+    return evaluation.precision_at_k(recommended, relevant, k) if len(recommended) else float("nan")
 
 
 @mistake(
     title="Any hit counts as 1",
-    message="The answer is 1 as soon as there is one hit, and 0 without. That is the hit rate. Precision counts how many of the k places are hits.",
-    next_step="Count the hits, and divide by k.",
+    message="One hit in the list gives the same as many: 1, or 1/k. That is the hit rate. Precision counts how many of the k places are hits.",
+    next_step="Count all hits, and divide by k. A `return` inside a loop ends it at the first.",
+    also=(lambda recommended, relevant, k: min(hits_in(recommended[:k], relevant), 1) / k,),
 )
 def hit_rate(recommended, relevant, k):
     return float(hits_in(recommended[:k], relevant) > 0)
+
+
+def precisions_at_hits(recommended, relevant, k):
+    return [hits_in(recommended[:n], relevant) / n for n, item in enumerate(recommended[:k], start=1) if item in relevant]
+
+
+@mistake(
+    title="This is the average precision",
+    message="The precision at each hit was computed, and these were averaged. Hits near the top then count more. That is another measure. For precision "
+    "at k the order among the first k does not matter.",
+    next_step="Count the hits once, among the first k.",
+    also=(
+        lambda recommended, relevant, k: sum(precisions_at_hits(recommended, relevant, k)) / k,
+        lambda recommended, relevant, k: divided(sum(precisions_at_hits(recommended, relevant, k)), min(k, len(relevant))),
+        lambda recommended, relevant, k: divided(sum(precisions_at_hits(recommended, relevant, k)), len(relevant)),
+    ),
+)
+def average_precision(recommended, relevant, k):
+    return float(np.mean(precisions_at_hits(recommended, relevant, k) or [0.0]))
+
+
+@mistake(
+    title="Divided by all items of both",
+    message="The divisor is the number of items that are recommended or relevant. That is the Jaccard index. Relevant items outside the list do not matter for "
+    "precision.",
+    next_step="Divide by k.",
+)
+def jaccard(recommended, relevant, k):
+    return divided(hits_in(recommended[:k], relevant), len({*recommended[:k], *relevant}))
+
+
+@mistake(
+    title="The division lost the fraction",
+    message="`//` and `int` drop everything behind the point. Of a share between 0 and 1 nothing is left but 0 or 1.",
+    next_step="Divide with `/`.",
+)
+def whole_division(recommended, relevant, k):
+    return hits_in(recommended[:k], relevant) // k
+
+
+@mistake(
+    title="The misses were counted",
+    message="The share of the places without a relevant item came back. A perfect list gets 0.",
+    next_step="Count the items that are in `relevant`.",
+    also=(lambda recommended, relevant, k: sum(item not in relevant for item in recommended[:k]) / k,),
+)
+def misses_counted(recommended, relevant, k):
+    return 1 - hits_in(recommended[:k], relevant) / k
 
 
 @mistake(
     title="The list is not cut at k",
     message="Hits behind the first k places were counted too. The user sees k places.",
     next_step="Look only at `recommended[:k]`.",
-    also=(lambda recommended, relevant, k: hits_in(recommended, relevant) / max(len(recommended), 1),),
+    also=(
+        lambda recommended, relevant, k: hits_in(recommended, relevant) / max(len(recommended), 1),
+        lambda recommended, relevant, k: hits_in(recommended, relevant) / len(recommended),
+        lambda recommended, relevant, k: hits_in(recommended[: k + 1], relevant) / k,
+        lambda recommended, relevant, k: hits_in(recommended[: k + 1], relevant) / (k + 1),
+    ),
 )
 def not_cut_at_k(recommended, relevant, k):
     return hits_in(recommended, relevant) / k
@@ -93,33 +203,6 @@ def not_cut_at_k(recommended, relevant, k):
 )
 def counted_only(recommended, relevant, k):
     return float(hits_in(recommended[:k], relevant))
-
-
-@mistake(
-    title="In percent",
-    message="The share was multiplied by 100. Precision is a number between 0 and 1.",
-    next_step="Leave out the factor 100.",
-)
-def percent(recommended, relevant, k):
-    return 100 * evaluation.precision_at_k(recommended, relevant, k)
-
-
-@mistake(
-    title="One place too few",
-    message="The last of the k places was left out. The slice `[:k]` holds exactly k items; its end is not included.",
-    next_step="Use `recommended[:k]`.",
-)
-def one_place_short(recommended, relevant, k):
-    return hits_in(recommended[: k - 1], relevant) / k
-
-
-@mistake(
-    title="The relevant items are cut at k",
-    message="Only k of the relevant items were looked at, so that hits were missed. The set of relevant items has no order and is used whole.",
-    next_step="Cut only the list of recommended items.",
-)
-def relevant_cut(recommended, relevant, k):
-    return hits_in(recommended[:k], sorted(relevant)[:k]) / k
 
 
 def by_intersection(recommended, relevant, k):
@@ -155,14 +238,19 @@ exercise = Exercise(
     groups=(full_lists, short_lists),
     mistakes=(
         divides_by_returned,
+        divides_by_list_length,
         divides_by_relevant,
         divides_by_the_smaller,
+        empty_is_nan,
+        no_list_is_nan,
         hit_rate,
         not_cut_at_k,
         counted_only,
-        percent,
-        one_place_short,
-        relevant_cut,
+        whole_division,
+        misses_counted,
+        average_precision,
+        jaccard,
+        *general,
     ),
     hints=(
         "The user sees k places. How many of them hold something relevant?",

@@ -5,21 +5,22 @@ import math
 import numpy as np
 
 from mfcheck.exercise import Exercise, group, mistake
-from mfcheck.exercises.evaluation._lists import drawn, hits_in, listing
+from mfcheck.exercises.evaluation import _lists
+from mfcheck.exercises.evaluation._lists import divided, drawn, general_mistakes, hits_in, listing
 from mfref import evaluation
 
 
-@group("the law: hits among the first k, divided by the number relevant", points=2)
-def any_list(rng):
-    """By hand; then more and fewer relevant items than k, lists longer and shorter than k, all hits, none."""
-    yield listing([4, 0, 7, 2], {0, 2, 9}, 4)
-    yield listing([4, 0, 7, 2, 5], {0, 2, 5, 9, 8, 6}, 3)
-    yield drawn(rng, 12, 5, 9, 8)
-    yield drawn(rng, 10, 3, 3, 7)
-    yield drawn(rng, 6, 6, 20, 6)
+@group("the law: hits among the first k, divided by the number relevant", points=1)
+def full_lists(rng):
+    """By hand; then more and fewer relevant items than k, lists longer than k, all hits, none."""
+    yield from _lists.full_lists(rng)
+
+
+@group("fewer recommended than k", points=1)
+def short_lists(rng):
+    """Two recommended and five places; a list with nothing in it."""
+    yield listing([4, 9], {4, 2}, 5)
     yield drawn(rng, 4, 3, 9, 10)
-    yield listing([8, 1, 2], {8}, 1)
-    yield listing([3, 1, 2], {4, 5}, 3)
     yield listing([], {1, 2}, 3)
 
 
@@ -28,6 +29,38 @@ def nothing_relevant(rng):
     """With items recommended, and with none."""
     yield listing([3, 1, 2], set(), 2)
     yield listing([], set(), 4)
+
+
+(
+    one_place_short,
+    order_lost,
+    places_looked_up,
+    relevant_cut,
+    compared_by_place,
+    no_hit_found,
+    behind_the_end,
+    rounded,
+    percent,
+) = general = general_mistakes(evaluation.recall_at_k)
+
+
+def hits_over(divisor):
+    """→ versions of the hits over `divisor(recommended, relevant, k)`, that differ where it is 0: an error, 0, nan."""
+
+    def plain(recommended, relevant, k):
+        return hits_in(recommended[:k], relevant) / divisor(recommended, relevant, k)
+
+    def or_zero(recommended, relevant, k):
+        by = divisor(recommended, relevant, k)
+        return hits_in(recommended[:k], relevant) / by if by else 0.0
+
+    def or_nan(recommended, relevant, k):
+        return divided(hits_in(recommended[:k], relevant), divisor(recommended, relevant, k))
+
+    def defined(recommended, relevant, k):
+        return or_zero(recommended, relevant, k) if relevant else float("nan")
+
+    return plain, or_zero, or_nan, defined
 
 
 @mistake(
@@ -44,6 +77,7 @@ def divides_by_k(recommended, relevant, k):
     message="That makes a recall of 1 possible even where k places cannot hold all relevant items. It is a measure of its own; the recall of this course "
     "is a share of *all* that is relevant.",
     next_step="Divide by the number of relevant items.",
+    also=hits_over(lambda recommended, relevant, k: min(k, len(relevant))),
 )
 def divides_by_the_smaller(recommended, relevant, k):
     return hits_in(recommended[:k], relevant) / min(k, len(relevant)) if relevant else float("nan")
@@ -51,11 +85,26 @@ def divides_by_the_smaller(recommended, relevant, k):
 
 @mistake(
     title="Divided by the number recommended",
-    message="The hits were divided by the length of the list. Recall is a share of the relevant items, however many are shown.",
+    message="The hits were divided by the length of the list, or of its first k. Recall is a share of what there was to find, however many items are shown.",
     next_step="Divide by the number of relevant items.",
+    also=(
+        *hits_over(lambda recommended, relevant, k: len(recommended[:k])),
+        *hits_over(lambda recommended, relevant, k: len(recommended)),
+    ),
 )
 def divides_by_returned(recommended, relevant, k):
-    return hits_in(recommended[:k], relevant) / len(recommended[:k]) if len(recommended) else 0.0
+    return hits_in(recommended[:k], relevant) / max(len(recommended[:k]), 1)
+
+
+@mistake(
+    title="Divided by the hits of the whole list",
+    message="Only those relevant items were counted that stand somewhere in `recommended`. What the list misses altogether then costs nothing, and that is "
+    "what recall should tell.",
+    next_step="Divide by the number of all relevant items.",
+    also=hits_over(lambda recommended, relevant, k: hits_in(recommended, relevant)),
+)
+def divides_by_hits(recommended, relevant, k):
+    return hits_in(recommended[:k], relevant) / max(hits_in(recommended, relevant), 1)
 
 
 @mistake(
@@ -69,9 +118,40 @@ def hit_rate(recommended, relevant, k):
 
 
 @mistake(
+    title="The division lost the fraction",
+    message="`//` and `int` drop everything behind the point. Of a share between 0 and 1 nothing is left but 0 or 1.",
+    next_step="Divide with `/`.",
+)
+def whole_division(recommended, relevant, k):
+    return hits_in(recommended[:k], relevant) // len(relevant) if relevant else float("nan")
+
+
+@mistake(
+    title="What was missed",
+    message="The share of the relevant items that are not among the first k came back. A list that finds everything gets 0.",
+    next_step="Count the relevant items that are found.",
+)
+def misses_counted(recommended, relevant, k):
+    return 1 - evaluation.recall_at_k(recommended, relevant, k)
+
+
+@mistake(
+    title="An empty list is no exception",
+    message="When nothing is recommended you gave nan or an error. There was something to find, and nothing of it was found.",
+    next_step="Only an empty `relevant` needs a case of its own.",
+    also=(lambda recommended, relevant, k: evaluation.recall_at_k(recommended, relevant, k) if len(recommended) else 0 / 0,),
+)
+def no_list_is_nan(recommended, relevant, k):
+    return evaluation.recall_at_k(recommended, relevant, k) if len(recommended) else float("nan")
+
+
+@mistake(
     title="The list is not cut at k",
     message="Hits behind the first k places were counted too. The user sees k places.",
     next_step="Look only at `recommended[:k]`.",
+    also=(
+        lambda recommended, relevant, k: hits_in(recommended[: k + 1], relevant) / len(relevant) if relevant else float("nan"),
+    ),
 )
 def not_cut_at_k(recommended, relevant, k):
     return hits_in(recommended, relevant) / len(relevant) if relevant else float("nan")
@@ -84,6 +164,16 @@ def not_cut_at_k(recommended, relevant, k):
 )
 def counted_only(recommended, relevant, k):
     return float(hits_in(recommended[:k], relevant))
+
+
+@mistake(
+    title="Divided by all items of both",
+    message="The divisor is the number of items that are recommended or relevant. That is the Jaccard index. Bad items in the list do not matter for recall.",
+    next_step="Divide by the number of relevant items.",
+    also=hits_over(lambda recommended, relevant, k: len({*recommended[:k], *relevant}))[2:],
+)
+def jaccard(recommended, relevant, k):
+    return hits_in(recommended[:k], relevant) / max(len({*recommended[:k], *relevant}), 1)
 
 
 @mistake(
@@ -101,18 +191,10 @@ def empty_is_zero(recommended, relevant, k):
     title="Nothing relevant: a division by zero",
     message="Where nothing is relevant, the number relevant is 0, and dividing by it stops the program. Many users have no relevant item in a test part.",
     next_step='For an empty set, return `float("nan")` before you divide.',
+    also=(_lists.refusing(evaluation.recall_at_k),),
 )
 def divides_by_zero(recommended, relevant, k):
     return hits_in(recommended[:k], relevant) / len(relevant)
-
-
-@mistake(
-    title="The relevant items are cut at k",
-    message="Only k of the relevant items were looked at. The set of relevant items has no order and is used whole.",
-    next_step="Cut only the list of recommended items.",
-)
-def relevant_cut(recommended, relevant, k):
-    return hits_in(recommended[:k], sorted(relevant)[:k]) / len(relevant) if relevant else float("nan")
 
 
 def by_intersection(recommended, relevant, k):
@@ -145,17 +227,22 @@ exercise = Exercise(
     number="5.4",
     task="Return the share of the relevant items that are among the first k: hits divided by the number relevant; nan when nothing is relevant.",
     reference=evaluation.recall_at_k,
-    groups=(any_list, nothing_relevant),
+    groups=(full_lists, short_lists, nothing_relevant),
     mistakes=(
         divides_by_k,
         divides_by_the_smaller,
         divides_by_returned,
+        divides_by_hits,
         hit_rate,
         not_cut_at_k,
         counted_only,
+        whole_division,
+        misses_counted,
+        jaccard,
+        no_list_is_nan,
         empty_is_zero,
         divides_by_zero,
-        relevant_cut,
+        *general,
     ),
     hints=(
         "The same hits as in precision_at_k. Of what are they a share this time?",
