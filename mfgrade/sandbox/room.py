@@ -29,8 +29,9 @@ def furnish(folder, lesson):
         shutil.copyfile(MFCHECK / f"{name}.py", folder / "mfcheck" / f"{name}.py")
     copy_models(folder / "mfref" / "models", lesson)
     shutil.copytree(MFCHECK / "adapters", folder / "mfcheck" / "adapters", ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "mfref" / "plots").mkdir(parents=True)
-    shutil.copyfile(INSIDE / "plots_stub.py", folder / "mfref" / "plots" / "__init__.py")
+    for name in ("plots", "widgets"):
+        (folder / "mfref" / name).mkdir(parents=True)
+        shutil.copyfile(INSIDE / "plots_stub.py", folder / "mfref" / name / "__init__.py")
     for name in (*COMMON, *earlier_lessons(lesson)):
         shutil.copyfile(MFREF / f"{name}.py", folder / "mfref" / f"{name}.py")
     return folder

@@ -1,9 +1,6 @@
 """Pictures of lesson 05: errors by two measures, the ladder, intervals, splits, a training log, a grid."""
 
-import base64
-import io
 import textwrap
-from html import escape
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -11,7 +8,7 @@ from IPython.display import display
 
 from mfref.plots.evaluation_lists import rmse_against_ndcg as rmse_against_ndcg
 from mfref.plots.evaluation_lists import toy_list as toy_list
-from mfref.plots.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, RED, STYLE, picture, student_draws
+from mfref.plots.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, RED, STYLE, image_html, picture, student_draws
 from mfref.plots.sgd import curves as curves
 
 GREY = "#d1d5db"
@@ -147,7 +144,7 @@ class TrainingLog:
                 xlim=(0, self.n_epochs + 1), xlabel="epoch", ylabel="RMSE in rating points", title="Training, epoch by epoch"
             )
             axes.legend(loc="lower left")
-            data = {"text/html": image(figure, self._alt()), "text/plain": self._alt()}
+            data = {"text/html": image_html(figure, self._alt()), "text/plain": self._alt()}
             plt.close(figure)
         if self._handle is None:
             self._handle = display(data, raw=True, display_id=True)
@@ -162,14 +159,6 @@ class TrainingLog:
             f"{self.training[-1]:.3f}, the validation RMSE from {self.validation[0]:.3f} to {self.validation[-1]:.3f}; its lowest value "
             f"is {self.validation[best]:.3f} in epoch {best + 1}." + (f" For comparison: {others}." if others else "")
         )
-
-
-def image(figure, alt):
-    """A figure as an HTML image with alt text."""
-    file = io.BytesIO()
-    figure.savefig(file, format="png")
-    data, width = base64.b64encode(file.getvalue()).decode(), int(figure.get_figwidth() * figure.dpi)
-    return f'<img alt="{escape(alt, quote=True)}" width="{width}" style="max-width:100%" src="data:image/png;base64,{data}">'
 
 
 @student_draws

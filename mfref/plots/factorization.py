@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from mfref.plots.picture import BLACK, BLUE, DASHES, GREEN, ORANGE, PALETTE, RED, picture, student_draws
-
-GREY = "#6b7280"
+from mfref.plots.picture import BLACK, BLUE, DASHES, GREEN, GREY, ORANGE, PALETTE, RED, picture, student_draws
 
 
 def shadow(p=(2.0, 1.0), q=(1.0, 2.0), names=("listener p", "song q")):

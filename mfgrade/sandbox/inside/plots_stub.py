@@ -1,4 +1,4 @@
-"""What `from mfref.plots import …` gives inside the sandbox: nothing is drawn for the grade."""
+"""What `from mfref.plots import …` and `from mfref.widgets import …` give inside the sandbox: nothing is drawn for the grade."""
 
 
 class _NoPicture:
