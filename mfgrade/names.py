@@ -1,6 +1,7 @@
 """Which names a cell binds and which it reads."""
 
 import ast
+import symtable
 
 
 def parse(source):
@@ -40,3 +41,16 @@ def bound_at_top(tree):
 def read(tree):
     """The names that are looked up anywhere in the cell."""
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def read_globally(source):
+    """The names that the cell looks up among the notebook's variables: not its functions' parameters and local variables."""
+    tables, names = [symtable.symtable(source, "cell", "exec")], set()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        at_top = table.get_type() == "module"
+        names |= {
+            symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced() and (at_top or symbol.is_global())
+        }
+    return names

@@ -59,10 +59,10 @@ class Grade(NbGraderPreprocessor):
 
 
 def write_outputs(nb, result):
-    """What the cells gave, and in the check cells the verdicts."""
+    """What the cells gave, before the pictures that came with them, and in the check cells the verdicts."""
     for number, outputs in result.outputs.items():
         if number < len(nb.cells) and nb.cells[number].cell_type == "code":
-            nb.cells[number].outputs = [nbformat.from_dict(output) for output in outputs]
+            nb.cells[number].outputs = [*(nbformat.from_dict(output) for output in outputs), *nb.cells[number].outputs]
             nb.cells[number].execution_count = number
     for cell in nb.cells:
         about = role(cell)

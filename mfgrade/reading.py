@@ -6,12 +6,18 @@ and what they say.
 
 import json
 import os
+import re
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 MAX_NOTEBOOK = 50_000_000
 MAX_CELLS = 2000
+MAX_PICTURES, MAX_PICTURE = 100, 600_000  # in one notebook; characters of each
+# A picture as the course shows it (mfref.plots.picture.image_html), and nothing else: no script, no address, no other attribute.
+PICTURE = re.compile(
+    r'<img alt="([^"<>]{0,8000})" width="(\d{1,4})" style="max-width:100%" src="data:image/png;base64,([A-Za-z0-9+/]+={0,2})">'
+)
 PLACEHOLDER = "mfgrade_placeholder"  # marks the empty notebook that stands for a missing one
 
 
@@ -21,6 +27,7 @@ class Cell:
     source: str
     id: str = ""
     grade_id: str = ""
+    pictures: tuple = ()  # what its outputs showed when it was handed in, as (alt text, width, base64 of a PNG), as text
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,10 @@ def _cells(notebook):
     if len(found) > MAX_CELLS:
         notes.append(f"Only the first {MAX_CELLS} of {len(found)} cells were read.")
     cells = [_cell(cell) for cell in found[:MAX_CELLS] if isinstance(cell, dict)]
+    left = MAX_PICTURES
+    for n, cell in enumerate(cells):
+        cells[n] = replace(cell, pictures=cell.pictures[:left])
+        left -= len(cells[n].pictures)
     if len(cells) < len(found[:MAX_CELLS]):
         notes.append("Some entries among the cells are not cells.")
     return cells, notes
@@ -118,7 +129,19 @@ def _cell(cell):
     role = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = role.get("grade_id") if isinstance(role, dict) else ""
     kind = "code" if cell.get("cell_type") == "code" else "markdown"
-    return Cell(kind, _clean(source), _clean(cell.get("id"))[:64], _clean(grade_id))
+    return Cell(kind, _clean(source), _clean(cell.get("id"))[:64], _clean(grade_id), _pictures(cell.get("outputs")))
+
+
+def _pictures(outputs):
+    """The course's pictures among a cell's stored outputs; everything else in them is dropped."""
+    found = []
+    for output in outputs if isinstance(outputs, list) else ():
+        data = output.get("data") if isinstance(output, dict) else None
+        html = data.get("text/html") if isinstance(data, dict) else None
+        html = "".join(line for line in html if isinstance(line, str)) if isinstance(html, list) else html
+        if isinstance(html, str):
+            found += [groups for groups in PICTURE.findall(html) if len(groups[2]) <= MAX_PICTURE]
+    return tuple((_clean(alt), width, data) for alt, width, data in found)
 
 
 def _clean(text):

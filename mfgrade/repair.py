@@ -6,6 +6,7 @@ the function that it defines. A function counts wherever it stands.
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -80,8 +81,15 @@ def _by_content(cell, expected):
 def _plain(cell):
     made = NotebookNode(cell_type=cell.kind, id=cell.id, metadata=NotebookNode(), source=cell.source)
     if cell.kind == "code":
-        made.update(outputs=[], execution_count=None)
+        made.update(outputs=[_picture(*picture) for picture in cell.pictures], execution_count=None)
     return made
+
+
+def _picture(alt, width, png):
+    """A picture of the notebook as it was handed in. Pictures are not drawn for the grade; people want to see them."""
+    image = f'<img alt="{alt}" width="{width}" style="max-width:100%" src="data:image/png;base64,{png}">'
+    html = f'<figure style="margin:0">{image}<figcaption>This picture is from the notebook as it was handed in.</figcaption></figure>'
+    return nbformat.v4.new_output("display_data", data={"text/html": html, "text/plain": unescape(alt)})
 
 
 def _labelled(cell, original, notes):
@@ -122,7 +130,8 @@ def _to_run(notebook, released):
     ]
     edited_pictures = [n for n in rest if notebook.cells[n].id in picture_ids]
     trees = {n: names.parse(notebook.cells[n].source) for n in rest}
-    wanted = set().union(*(names.read(tree) for n, tree in trees.items() if tree and n not in edited_pictures))
+    needing = [n for n, tree in trees.items() if tree and n not in edited_pictures]
+    wanted = set().union(*(names.read_globally(notebook.cells[n].source) for n in needing))
     unneeded = {n for n in edited_pictures if trees[n] and not names.bound_at_top(trees[n]) & wanted}
     return setup + [n for n in rest if n not in unneeded]
 
