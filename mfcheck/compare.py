@@ -38,7 +38,7 @@ def difference(expected, got, where="the result", values=True):
         return _dict(expected, got, where, values)
     if isinstance(expected, tuple):
         return _tuple(expected, got, where, values)
-    if isinstance(expected, str | bool | np.bool_) or expected is None:
+    if isinstance(expected, str | bool | np.bool_ | set) or expected is None:
         return _plain(expected, got, where, values)
     if isinstance(expected, numbers.Number):
         return _scalar(expected, got, where, values)

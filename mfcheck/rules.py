@@ -171,4 +171,4 @@ def changed_inputs(exercise, before, expected, got):
 
 
 def _is_data(value):
-    return isinstance(value, np.ndarray | list | tuple | dict) or type(value).__name__ == "DataFrame"
+    return isinstance(value, np.ndarray | list | tuple | dict | set) or type(value).__name__ == "DataFrame"

@@ -94,3 +94,9 @@ def test_tolerance_is_relative_to_the_largest_entry(values, small, large):
 
 def test_where_names_the_part():
     assert "second of the 2 values" in difference((1.0, 2.0), (1.0, 9.0)).where
+
+
+def test_sets_agree_by_their_members():
+    assert difference({1, 2}, {2, 1}) is None
+    assert difference({1, 2}, {1}).kind == "values"
+    assert difference({1, 2}, [1, 2]).kind == "type"
