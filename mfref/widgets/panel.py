@@ -4,6 +4,7 @@ import os
 import sys
 from contextlib import contextmanager
 from html import escape
+from threading import RLock
 
 import ipywidgets
 from IPython.display import display
@@ -14,6 +15,9 @@ from matplotlib.figure import Figure
 from mfref.plots.picture import NOT_WRITTEN, STYLE, image_html, note_html
 
 VIEW = "application/vnd.jupyter.widget-view+json"
+# Two controls set at once may be answered by two threads: JupyterLab sends some messages of widgets to a subshell of the kernel.
+# Matplotlib can draw in one at a time; without this, pictures stay empty.
+one_draws = RLock()
 
 
 class Panel:
@@ -57,22 +61,26 @@ class Panel:
 
     def refresh(self, _change=None):
         """Draw anew. What goes wrong, in the student's function or here, is shown in the panel."""
-        if self._quiet:
-            return
-        with self.guarded(), rc_context(STYLE):
+        with one_draws, self.guarded(), rc_context(STYLE):
+            if self._quiet:
+                return
             self.alt = self.draw()
-            self.picture.value = image_html(self.figure, self.alt, small=False)
-            self.figure.set_layout_engine("none")  # the places stay; finding them anew takes longer than drawing
+            self.show_picture()
+
+    def show_picture(self):
+        self.picture.value = image_html(self.figure, self.alt, small=False)
+        self.figure.set_layout_engine("none")  # the places stay; finding them anew takes longer than drawing
 
     @contextmanager
     def quietly(self):
         """Several controls are set in the block; the picture is drawn once, after it."""
-        self._quiet = True
-        try:
-            yield
-        finally:
-            self._quiet = False
-        self.refresh()
+        with one_draws:
+            self._quiet = True
+            try:
+                yield
+            finally:
+                self._quiet = False
+            self.refresh()
 
     @contextmanager
     def guarded(self):
@@ -88,7 +96,7 @@ class Panel:
 
     def still(self):
         """→ HTML of what the panel shows now, for where no kernel runs."""
-        with rc_context(STYLE):
+        with one_draws, rc_context(STYLE):
             picture = image_html(self.figure, self.alt) if self.alt else ""
         table = f"<details><summary>As a table</summary>{self.table.value}</details>" if self.table.value else ""
         return self.message.value + picture + self.below.value + table
