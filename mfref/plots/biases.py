@@ -16,35 +16,41 @@ def waterfall(parts, rating, title, last="prediction"):
     parts: dict name → number, the first the mean, the others what is added to it. rating: the actual one, or None.
     last: what the sum of all parts is called.
     """
+    with picture(7.6, 4.2) as (axes, alt):
+        alt(draw_waterfall(axes, parts, rating, title, last))
+
+
+def draw_waterfall(axes, parts, rating, title, last="prediction"):
+    """Draw the waterfall on these axes; → its alt text."""
     names, values = list(parts), np.array(list(parts.values()), dtype=float)
     levels = np.cumsum(values)
-    with picture(7.6, 4.2) as (axes, alt):
-        axes.bar(0, values[0], color=GREEN, width=0.6)
-        for n in range(1, len(values)):
-            axes.plot([n - 1.3, n + 0.3], [levels[n - 1]] * 2, color=BLACK, linewidth=0.8)
-            axes.bar(n, values[n], bottom=levels[n - 1], width=0.6, **(UP if values[n] >= 0 else DOWN))
-            axes.text(n, max(levels[n - 1 : n + 1]) + 0.07, f"{values[n]:+.2f}", ha="center", va="bottom")
-        axes.bar(len(values), levels[-1], color=PURPLE, width=0.6)
-        for n, level in ((0, levels[0]), (len(values), levels[-1])):
-            axes.text(n, level / 2, f"{level:.2f}", ha="center", va="center", weight="bold", fontsize=12)
-        if rating is not None:
-            axes.plot([len(values) - 0.4, len(values) + 1.1], [rating] * 2, color=BLACK, linestyle="--", linewidth=1.2)
-            axes.text(len(values) + 0.38, rating + 0.07, f"actual rating {rating:g}", va="bottom")
-        labels = [names[0], *(f"+ {name}" for name in names[1:]), f"= {last}"]
-        axes.set_xticks(range(len(labels)), [textwrap.fill(label, 16) for label in labels])
-        low, high = min(0, levels.min()), max(5, levels.max(), rating or 0)
-        axes.set(
-            ylim=(low, high + 0.5),
-            xlim=(-0.5, len(values) + (0.5 if rating is None else 1.4)),
-            ylabel="rating points",
-            xlabel="what is known, step by step",
-        )
-        axes.set_title(title, wrap=True)
-        steps = "; ".join(f"{name} {value:+.2f}" for name, value in zip(names[1:], values[1:], strict=True))
-        actual = "" if rating is None else f" The actual rating is {rating:g}, a dashed line."
-        alt(
-            f"{title}{'' if title.endswith('?') else '.'} A staircase that begins at the {names[0]}, {values[0]:.2f}: {steps}. It ends at the {last}, {levels[-1]:.2f}.{actual}"
-        )
+    axes.bar(0, values[0], color=GREEN, width=0.6)
+    for n in range(1, len(values)):
+        axes.plot([n - 1.3, n + 0.3], [levels[n - 1]] * 2, color=BLACK, linewidth=0.8)
+        axes.bar(n, values[n], bottom=levels[n - 1], width=0.6, **(UP if values[n] >= 0 else DOWN))
+        axes.text(n, max(levels[n - 1 : n + 1]) + 0.07, f"{values[n]:+.2f}", ha="center", va="bottom")
+    axes.bar(len(values), levels[-1], color=PURPLE, width=0.6)
+    for n, level in ((0, levels[0]), (len(values), levels[-1])):
+        axes.text(n, level / 2, f"{level:.2f}", ha="center", va="center", weight="bold", fontsize=12)
+    if rating is not None:
+        axes.plot([len(values) - 0.4, len(values) + 1.1], [rating] * 2, color=BLACK, linestyle="--", linewidth=1.2)
+        axes.text(len(values) + 0.38, rating + 0.07, f"actual rating {rating:g}", va="bottom")
+    labels = [names[0], *(f"+ {name}" for name in names[1:]), f"= {last}"]
+    axes.set_xticks(range(len(labels)), [textwrap.fill(label, 16) for label in labels])
+    low, high = min(0, levels.min()), max(5, levels.max(), rating or 0)
+    axes.set(
+        ylim=(low, high + 0.5),
+        xlim=(-0.5, len(values) + (0.5 if rating is None else 1.4)),
+        ylabel="rating points",
+        xlabel="what is known, step by step",
+    )
+    axes.set_title(title, wrap=True)
+    steps = "; ".join(f"{name} {value:+.2f}" for name, value in zip(names[1:], values[1:], strict=True))
+    actual = "" if rating is None else f" The actual rating is {rating:g}, a dashed line."
+    return (
+        f"{title}{'' if title.endswith('?') else '.'} A staircase that begins at the {names[0]}, {values[0]:.2f}: {steps}. "
+        f"It ends at the {last}, {levels[-1]:.2f}.{actual}"
+    )
 
 
 def toy_rating_in_parts(data, listener, song):
