@@ -16,6 +16,7 @@ help:
 .venv/course: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements
 	touch $@
 
 .venv/test: pyproject.toml .venv/course
@@ -24,7 +25,7 @@ help:
 
 lab: .venv/course
 	$(BIN)/python -m mfcheck start my-work
-	$(BIN)/jupyter lab --notebook-dir=my-work --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+	$(BIN)/jupyter lab --notebook-dir=my-work
 
 demo: .venv/course
 	$(BIN)/python -m mfgrade demo
@@ -38,6 +39,7 @@ solutions: .venv/course
 bench: .venv/test
 	$(BIN)/python -m benchmarks.checks
 	$(BIN)/python -m benchmarks.grading
+	$(BIN)/python -m benchmarks.widgets
 
 test: .venv/test
 	$(BIN)/python -m pytest
