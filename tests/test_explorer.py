@@ -327,6 +327,13 @@ def test_your_list_is_that_of_the_folded_in_model_without_what_you_rated(w):
     assert [line[1] for line in shown] == [f"{scores[i]:.2f}" for i in best]
 
 
+def test_a_rating_leaves_the_map_one_title(w):
+    w.view.value = YOU
+    w.rate.click()
+    assert "films" in w.axes.get_title(loc="left")
+    assert not w.axes.get_title(loc="center")
+
+
 def test_taking_back_what_was_not_rated_is_said(w):
     w.view.value = YOU
     w.take_back.click()

@@ -171,7 +171,7 @@ class Explorer(Panel):
         self._change_ratings(lambda: self.visitor.take_back(self.search.chosen))
 
     def _change_ratings(self, change):
-        with one_draws, self.guarded():
+        with one_draws, self.guarded(), rc_context(STYLE):
             change()
             self.draw()
 
