@@ -26,14 +26,17 @@ class Waterfall(Panel):
         self.known = {(u, i): r for u, i, r in zip(users.tolist(), items.tolist(), ratings.tolist(), strict=True)}
         self.unseen = set(zip(users[held_out].tolist(), items[held_out].tolist(), strict=True))
         self.titles = list(data.items["title"])
-        films = pd.DataFrame({"name": self.titles, "n_ratings": np.bincount(items, minlength=data.n_items)})
+        counts = np.bincount(items, minlength=data.n_items)
+        films = pd.DataFrame({"name": self.titles, "n_ratings": counts})
         ids = data.users["user_id"].tolist()
-        u, i = users[held_out[0]], items[held_out[0]]  # begin with a rating that the model has not seen
+        first = held_out[counts[items[held_out]].argmax()]  # begin with a rating that the model has not seen
+        u, i = users[first], items[first]
         self.user = labelled(
             Dropdown(options=list(zip(ids, range(len(ids)), strict=True)), value=int(u), description="User"), "14em"
         )
         self.film = FilmSearch(films, int(i), self.guarded, self.refresh)
-        self.user.observe(self.refresh, names="value")
+        self.figure.set_layout_engine("none")  # finding the places anew takes longer than drawing
+        self.axes.set_position((0.09, 0.21, 0.89, 0.66))  # room for names of three lines
         self.start([self.user, self.film.root])
 
     def draw(self):
@@ -45,7 +48,6 @@ class Waterfall(Panel):
         user, title = f"user {self.user.label}", self.titles[i]
         parts = {"mean of all": mu, user: b_user[u], title: b_item[i], "interaction": predicted - baseline}
         self.axes.clear()
-        self.figure.set_layout_engine("constrained")  # titles of other lengths need other room
         alt = draw_waterfall(self.axes, parts, self.known.get((u, i)), f"What {user} may think of {title}")
         self.below.value = f"<p>{self._about(u, i)}</p>"
         rows = [(name, f"{value:+.2f}") for name, value in parts.items()]

@@ -55,7 +55,8 @@ class MoveFactors(Panel):
         self.point = axes.plot([], [], "o", color=ORANGE, markeredgecolor=BLACK, markersize=10, zorder=5)[0]
         box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
         self.labels = [axes.text(0, 0, "", color=colour, weight="bold", bbox=box, zorder=6) for colour in (BLUE, BLACK)]
-        axes.set_title(" \n ")
+        self.title = axes.set_title(" \n ", loc="left", weight="bold", fontsize=11)
+        self.moving = [*self.others, self.arrow, self.point, *self.labels, self.title]
 
     def draw(self):
         u, i = self.listener.value, self.song.value
@@ -75,7 +76,7 @@ class MoveFactors(Panel):
         rating = self.known.get((u, i))
         known = "not rated" if rating is None else f"rated {rating:g}"
         numbers = f"p = {_pair(P[u])}, q = {_pair(Q[i])}"
-        self.axes.set_title(f"Predicted rating {predicted:.2f} ({known})\n{numbers}", fontsize=11)
+        self.title.set_text(f"Predicted rating {predicted:.2f} ({known})\n{numbers}")
         self._say_what_turned(P, Q, u)
         return (
             f"The plane of two factors, turned by {self.angle.value} degrees. {self.names[u]} is an arrow, {self.titles[i]} a filled "

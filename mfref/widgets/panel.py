@@ -1,5 +1,6 @@
 """What all widgets share: controls, a live picture with alt text, a place for errors, and a still picture without a kernel."""
 
+import io
 import os
 import sys
 from contextlib import contextmanager
@@ -7,12 +8,14 @@ from html import escape
 from threading import RLock
 
 import ipywidgets
+import numpy as np
 from IPython.display import display
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
-from mfref.plots.picture import NOT_WRITTEN, STYLE, image_html, note_html
+from mfref.plots.picture import NOT_WRITTEN, STYLE, image_html, note_html, png_html
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 # Two controls set at once may be answered by two threads: JupyterLab sends some messages of widgets to a subshell of the kernel.
@@ -27,6 +30,7 @@ class Panel:
     Its `draw()` moves the artists to what the controls say and returns the alt text. It runs at the start and after every change.
 
     `figure`, `axes`: the picture; the figure is not pyplot's, so nothing keeps it when the panel goes. `below`: HTML under it.
+    `moving`: the artists that `draw` changes; where it names them all, the rest is drawn only once, and changes show sooner.
     `table`: what the picture shows, as a table (`table_html`), shown when the reader wants it.
     """
 
@@ -36,7 +40,7 @@ class Panel:
             FigureCanvasAgg(self.figure)
             self.axes = self.figure.subplots(1, columns)
         self.picture, self.message, self.below, self.table = (ipywidgets.HTML() for _ in range(4))
-        self.alt, self._quiet = "", False
+        self.alt, self.moving, self._background, self._quiet = "", (), None, False
 
     def start(self, *rows):
         hide_still = ipywidgets.HTML(f"<style>.mf-still-{id(self)} {{display: none}}</style>")
@@ -68,8 +72,25 @@ class Panel:
             self.show_picture()
 
     def show_picture(self):
-        self.picture.value = image_html(self.figure, self.alt, small=False)
-        self.figure.set_layout_engine("none")  # the places stay; finding them anew takes longer than drawing
+        self.picture.value = png_html(as_png(self._pixels()), self.alt, self.figure.canvas.get_width_height()[0])
+
+    def _pixels(self):
+        """Draw what moves over a copy of all the rest, which is drawn anew only when an axis has changed."""
+        canvas = self.figure.canvas
+        axes_now = [(*axes.get_xlim(), *axes.get_ylim()) for axes in self.figure.axes]
+        if not self.moving or self._background is None:
+            canvas.draw()
+            self.figure.set_layout_engine("none")  # the places stay; finding them anew takes longer than drawing
+        if self.moving:
+            if self._background is None or axes_now != self._background[0]:
+                for artist in self.moving:
+                    artist.set_animated(True)
+                canvas.draw()
+                self._background = axes_now, canvas.copy_from_bbox(self.figure.bbox)
+            canvas.restore_region(self._background[1])
+            for artist in self.moving:
+                self.figure.draw_artist(artist)
+        return np.asarray(canvas.buffer_rgba())
 
     @contextmanager
     def quietly(self):
@@ -113,6 +134,12 @@ class Panel:
         display({"text/html": still, "text/plain": self.alt or NOT_WRITTEN}, raw=True)
         if "NBGRADER_EXECUTION" not in os.environ:
             display({VIEW: self.root._repr_mimebundle_()[VIEW], "text/plain": ""}, raw=True)
+
+
+def as_png(pixels):
+    file = io.BytesIO()
+    Image.fromarray(pixels).convert("RGB").save(file, format="png", compress_level=1)
+    return file.getvalue()
 
 
 def in_a_row(controls):

@@ -71,7 +71,7 @@ class OneUpdate(Panel):
         vectors, curve = self.axes
         vectors.axhline(0, color=GREY, linewidth=0.5)
         vectors.axvline(0, color=GREY, linewidth=0.5)
-        vectors.set(aspect="equal", xlabel="factor 0", ylabel="factor 1", title=" \n ")
+        vectors.set(aspect="equal", xlabel="factor 0", ylabel="factor 1")
         plain = {"angles": "xy", "scale_units": "xy", "scale": 1}
         zeros = np.zeros(2)
         self.now = vectors.quiver(zeros, zeros, zeros, zeros, color=[BLUE, ORANGE], width=0.011, zorder=3, **plain)
@@ -84,8 +84,10 @@ class OneUpdate(Panel):
         }
         self.lines = {way: curve.plot([], [], label=way, **look)[0] for way, look in looks.items()}
         self.aim = curve.axhline(5, color=BLACK, linewidth=1, linestyle=":", label="the rating")
-        curve.set(xlabel="step", ylabel="prediction p · q", title=" \n ")
-        self.legend = curve.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=9)
+        curve.set(xlabel="step", ylabel="prediction p · q", ylim=(-2, 10.5))
+        curve.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=9)
+        self.titles = [axes.set_title(" \n ", loc="left", weight="bold", fontsize=10.5) for axes in self.axes]
+        self.moving = [self.now, self.moves, *self.names, *self.lines.values(), self.aim, *self.titles]
 
     def draw(self):
         r, way = self.rating.value, self.way.value
@@ -100,7 +102,7 @@ class OneUpdate(Panel):
             if way in diverged
             else f"p · q = {predicted:.2f}, error e = {r - predicted:.2f}"
         )
-        self.axes[0].set_title(f"{what}\n{numbers}", fontsize=10.5)
+        self.titles[0].set_text(f"{what}\n{numbers}")
         states = paths[way][: self.n_steps + 1]
         rows = [(n, pair(p), pair(q), short(dot), short(r - dot)) for n, (p, q, dot) in enumerate(states)]
         self.table.value = table_html(f"Steps {way}", ("step", "p", "q", "prediction", "error"), rows)
@@ -114,7 +116,9 @@ class OneUpdate(Panel):
 
     def _draw_vectors(self, p, q, after):
         here, there = (np.nan_to_num(np.clip(v, -50, 50)) for v in (np.array([p, q]), np.array(after[:2])))
-        reach = np.clip(1.15 * np.abs([here, there]).max(), 1.5, 8)
+        reach = next(
+            r for r in (1.5, 2, 3, 4, 6, 8) if r == 8 or np.abs([here, there]).max() < 0.9 * r
+        )  # few sizes: seldom redrawn
         self.axes[0].set(xlim=(-0.3 * reach, reach), ylim=(-0.3 * reach, reach))
         self.now.set_UVC(*here.T)
         self.moves.set_offsets(here)
@@ -123,14 +127,14 @@ class OneUpdate(Panel):
             text.set_position(np.clip(place * 0.5 + 0.03 * reach, -0.25 * reach, 0.8 * reach))
 
     def _draw_curves(self, paths, r, diverged):
-        seen = max(self.n_steps, 5)
+        seen = 5 * max(-(-self.n_steps // 5), 1)
         for name, line in self.lines.items():
             values = np.array([dot for *_, dot in paths[name][: self.n_steps + 1]])
             line.set_data(np.arange(len(values)), np.clip(np.nan_to_num(values, nan=1e3), -1e3, 1e3))
         self.aim.set_ydata([r, r])
-        self.axes[1].set(xlim=(-0.3, seen + 0.3), ylim=(min(-0.5, r - 6), r + 5))
+        self.axes[1].set_xlim(-0.3, seen + 0.3)
         told = f"{' and '.join(diverged)}: diverged" if diverged else "all three ways, with the same numbers"
-        self.axes[1].set_title(f"The prediction, step by step\n{told}", fontsize=10.5)
+        self.titles[1].set_text(f"The prediction, step by step\n{told}")
 
 
 BUTTONS = (("Step", "step-forward"), ("Back", "step-backward"), ("Start again", "undo"))

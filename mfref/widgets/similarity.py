@@ -97,11 +97,13 @@ class TurnMap(Panel):
         axes = self.axes
         axes.axhline(0, color=GREY, linewidth=0.5)
         axes.axvline(0, color=GREY, linewidth=0.5)
-        axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xlabel="factor 0", ylabel="factor 1", title=" \n ")
+        axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xlabel="factor 0", ylabel="factor 1")
         self.points = axes.plot([], [], ".", color="#9aa0a8", markersize=4, label="films")[0]
         self.near = axes.plot([], [], "s", color=BLACK, fillstyle="none", markersize=9, label="nearest by distance")[0]
         self.chosen = axes.plot([], [], "o", color=ORANGE, markeredgecolor=BLACK, markersize=10, label="chosen film")[0]
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=9)
+        self.title = axes.set_title(" \n ", loc="left", weight="bold", fontsize=10.5)
+        self.moving = [self.points, self.near, self.chosen, self.title]
 
     def draw(self):
         row, turned = self.search.chosen, self.Q @ turn(self.angle.value)
@@ -113,7 +115,7 @@ class TurnMap(Panel):
         self.points.set_data(*turned.T)
         self.near.set_data(*turned[after["euclidean"][0]].T)
         self.chosen.set_data([x], [y])
-        self.axes.set_title(f"{names[row]}\nfactors ({x:.2f}, {y:.2f}), learned as ({x0:.2f}, {y0:.2f})", fontsize=10.5)
+        self.title.set_text(f"{names[row]}\nfactors ({x:.2f}, {y:.2f}), learned as ({x0:.2f}, {y0:.2f})")
         moved = {m: sum(i not in before[m][0] for i in after[m][0]) for m in MEASURES}
         captions = {
             m: f"{m}: {'as before the turn' if not moved[m] else f'{moved[m]} of {len(after[m][0])} are new'}" for m in MEASURES
