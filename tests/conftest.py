@@ -19,6 +19,29 @@ def root():
     return ROOT
 
 
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """JupyterLab for the browser tests of this worker, in an empty folder."""
+    from tests.browser import Lab
+
+    folder = tmp_path_factory.mktemp("lab")
+    (folder / "work").mkdir()
+    with Lab(folder / "work", folder, MFREF_DATASET="synthetic-100k") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium. Not for the whole session: while Playwright runs, other tests can run no event loop of their own."""
+    from tests.browser import NoChromium, chromium
+
+    try:
+        with chromium() as running:
+            yield running
+    except NoChromium as missing:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(missing))
+
+
 def data_sets():
     """The names of the data sets that the lessons are run on: the real one only where it lies on this machine."""
     home = os.environ.get("MFREF_DATA_HOME")

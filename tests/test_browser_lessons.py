@@ -1,0 +1,253 @@
+"""Every lesson, solved, in a real browser: it is run, its widgets are operated, and what it shows without a kernel is read."""
+
+import re
+
+import nbformat
+import numpy as np
+import pytest
+from nbconvert import HTMLExporter
+
+from mfcheck.registry import lessons
+from mfgrade.build import notebook_path, solved
+from mfref.widgets.panel import VIEW
+from tests.browser import NotebookPage
+from tests.conftest import ROOT
+
+LESSONS = lessons()
+ARTEFACTS = ROOT / "test-artefacts"
+
+
+def factors_answer(panels):
+    """Lesson 02: the picture says the rating that the new factor gives; a turn moves factors and no prediction."""
+    move, turn = panels
+    slider = move.labelled("Listener's factor 0")
+    move.changes("factor to 3", lambda: move.press(slider, "End"))
+    p, q = (tuple(map(float, pair)) for pair in re.findall(r"[pq] = \((\S+), (\S+)\)", move.alt()))
+    assert p[0] == 3
+    assert f"the predicted rating is {p[0] * q[0] + p[1] * q[1]:.2f}" in move.alt()
+    turn.changes("turn", lambda: turn.press(turn.labelled("Turn by degrees"), "ArrowRight", "ArrowRight"))
+    factor, prediction = map(float, turn.reads(r"of a factor (\d+\.\d+), of a prediction (\d+\.\d+)").groups())
+    assert factor > 0
+    assert prediction == 0
+
+
+def one_step(p, q, r=5.0, lr=0.1, reg=0.05, new_p=False):
+    """→ the prediction after one step from p and q, two numbers each."""
+    e = r - p @ q
+    moved = p + lr * (e * q - reg * p)
+    return moved @ (q + lr * (e * (moved if new_p else p) - reg * q))
+
+
+def steps_and_races_answer(panels):
+    """Lesson 03: steps forwards and back, with the old p and with the new; a race runs, stops, and ends."""
+    update, *races = panels
+    p, q = np.array([0.4, 1.0]), np.array([1.4, 0.3])
+    assert f"p · q = {p @ q:.2f}" in update.alt()
+    update.changes("Step", update.button("Step").click)
+    assert f"Step 1, your sgd_step: p · q = {one_step(p, q):.2f}" in update.alt()
+    update.changes("with the new p", lambda: update.press(update.button("with the new p"), "Space"))
+    assert f"Step 1, with the new p: p · q = {one_step(p, q, new_p=True):.2f}" in update.alt()
+    update.changes("Back", lambda: update.press(update.button("Back"), "Enter"))
+    assert f"Step 0, with the new p: p · q = {p @ q:.2f}" in update.alt()
+    update.changes("Step", lambda: update.press(update.button("Step"), "Enter"))
+    assert all(race.waits_for_run() for race in races)
+    first, last = races[0], races[-1]
+    assert not first.button("Stop").is_enabled()
+    first.press(first.button("Run"), "Enter")
+    first.reads(r"epoch \d+ of 12")
+    first.button("Stop").click()
+    first.reads("stopped")
+    last.changes("Run", last.button("Run").click)
+    last.reads("finished")
+
+
+def waterfall_answers(panels):
+    """Lesson 04: for another user and film, the parts in the table add up to the prediction."""
+    (waterfall,) = panels
+    user = waterfall.labelled("User", "select")
+    waterfall.changes("the last user", lambda: waterfall.press(user, "End"))
+    title = choose_a_film(waterfall, "the")
+    waterfall.changes("Show as a table", waterfall.button("Show as a table").click)
+    waterfall.reads(re.escape(title) + r"\s+[+-]")
+    waterfall.reads("user " + user.evaluate("list => list.value") + r"\s+[+-]")
+    *parts, total = (float(value) for value in waterfall.root.locator("table td:last-child").all_inner_texts())
+    assert len(parts) == 4
+    assert abs(sum(parts) - total) < 0.03
+
+
+def rated_films_answer(panels):
+    """Lesson 06: one more rating gives another list, and taken back it gives the earlier one again."""
+    (films,) = panels
+    before = films.alt()
+    title = choose_a_film(films, "the")
+    films.changes("Rate", lambda: films.press(films.button("Rate"), "Enter"))
+    films.reads("For you, after 11 ratings")
+    assert films.alt() != before
+    films.root.locator("table", has_text="Your ratings").get_by_text(title, exact=True).wait_for()
+    films.changes("Take back", films.button("Take back").click)
+    films.reads("For you, after 10 ratings")
+    assert films.alt() == before
+
+
+def neighbours_answer(panels):
+    """Lesson 07: lists of a film that was searched for; a turn that moves the map and only pearson's list; the explorer."""
+    by_measure, turned, explorer = panels
+    title = choose_a_film(by_measure, "the")
+    by_measure.reads(re.escape(f"Nearest to {title} ("))
+    turned.changes("turn", lambda: turned.press(turned.labelled("Turn by degrees"), *["ArrowRight"] * 9))
+    turned.page.wait_for_selector("img[alt*='turned by 45 degrees']", state="attached")
+    turned.reads("cosine: as before the turn")
+    turned.reads("euclidean: as before the turn")
+    turned.reads(r"pearson: \d of 5 are new")
+    explorer_answers(explorer)
+
+
+def explorer_answers(explorer):
+    """The pointer is answered, a click and a search choose a film, and a rating of one's own gives recommendations."""
+    place = explorer.find_under_the_pointer()
+    before = chosen(explorer)
+    explorer.changes("a click on a film", lambda: explorer.page.mouse.click(*place))
+    explorer.reads(f"Chosen film: (?!{re.escape(before)})")
+    title = choose_a_film(explorer, "the")
+    explorer.reads(re.escape(f"Chosen film: {title}"))
+    explorer.changes("You", explorer.button("You").click)
+    rate = explorer.button("Rate")
+    explorer.changes("Rate", lambda: explorer.press(rate, "Enter"))
+    explorer.root.locator("table:visible", has_text=title).first.wait_for()
+
+
+def chosen(explorer):
+    return re.search(r"Chosen film: (.+)", explorer.text()).group(1)
+
+
+def choose_a_film(panel, words):
+    """Search by a part of the title and choose the last film of the list. → its title"""
+    panel.labelled("Part of a title", "input").press_sequentially(words)
+    listed = panel.root.locator(".widget-select select")
+    panel.page.wait_for_function(
+        "([list, words]) => list.options.length && [...list.options].every(one => one.text.toLowerCase().includes(words))",
+        arg=[listed.element_handle(), words],
+    )
+    panel.changes("a film of the list", lambda: panel.press(listed, "End"))
+    return listed.evaluate("list => list.options[list.selectedIndex].text").replace("\xa0", " ")
+
+
+SPECIFIC = {
+    "02-factorization": factors_answer,
+    "03-sgd": steps_and_races_answer,
+    "04-biases": waterfall_answers,
+    "06-recommendation": rated_films_answer,
+    "07-similarity": neighbours_answer,
+}
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_lesson_in_the_browser(lesson, lab, browser):
+    path = f"{lesson.module}.ipynb"
+    nbformat.write(solved(nbformat.read(notebook_path(ROOT / "source", lesson), as_version=4)), lab.folder / path)
+    open_page = NotebookPage(browser, lab, path)
+    open_page.run_all()
+    cells = open_page.cells()
+    assert_no_errors(cells)
+    panels = open_page.panels()
+    assert len(panels) == len(list(views(cells)))
+    for panel in panels:
+        assert_shown_once(panel)
+    SPECIFIC.get(lesson.name, lambda panels: None)(panels)
+    for panel in panels:
+        panel.operate_all()
+        panel.settled()
+        panel.assert_well("at last")
+    take_screenshots(open_page, panels, lesson)
+    saved = open_page.save()
+    assert open_page.errors == []
+    open_page.close()
+    if panels:
+        assert_pictures_without_kernel(browser, lab, saved)
+
+
+def views(cells):
+    """→ (cell, output) for each live widget."""
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            if VIEW in output.get("data", {}):
+                yield cell, output
+
+
+def assert_no_errors(cells):
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            assert output["output_type"] != "error", f"{cell['id']}: {output['ename']}: {output['evalue']}"
+            assert "Traceback" not in str(output), cell["id"]
+
+
+def assert_shown_once(panel):
+    """The live picture or canvas is there with its text, and the still one is not seen beside it."""
+    assert panel.cut_off() == []
+    panel.assert_well("at first")
+    for picture in panel.root.locator("img").all():
+        assert len(picture.get_attribute("alt")) >= 40
+    assert panel.root.locator("img, canvas, table").count()
+    cell = panel.root.locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea ')]").last
+    still = cell.locator("[class^=mf-still]")
+    assert still.count() == 1
+    assert not still.is_visible()
+
+
+def take_screenshots(open_page, panels, lesson):
+    """Light and dark, wide and narrow, of each widget and of the whole lesson; nothing may be cut off at any width."""
+    ARTEFACTS.mkdir(exist_ok=True)
+    for theme in ("Light", "Dark"):
+        open_page.theme(theme)
+        for width in (1300, 800):
+            open_page.resize(width, height=2200)
+            name = f"{lesson.name}-{theme.lower()}-{width}"
+            for n, panel in enumerate(panels):
+                panel.screenshot(ARTEFACTS / f"{name}-widget-{n + 1}.png")
+                assert panel.cut_off() == [], f"{width} px, widget {n + 1}"
+        open_page.screenshot(ARTEFACTS / f"{lesson.name}-{theme.lower()}.png")
+    open_page.theme("Light")
+
+
+def assert_pictures_without_kernel(browser, lab, saved):
+    """Saved with live widgets and not run again: the pictures are in its HTML, and in JupyterLab without a kernel."""
+    notebook = nbformat.read(saved, as_version=4)
+    ids = [cell["id"] for cell, _ in views(notebook.cells)]
+    html = saved.with_suffix(".html")
+    html.write_text(HTMLExporter().from_notebook_node(notebook)[0])
+    page = browser.new_page()
+    page.route(re.compile("^https?:"), lambda route: route.abort())
+    page.goto(html.as_uri(), wait_until="domcontentloaded")
+    for name in ids:
+        assert_picture(page.locator(f"[id='cell-id={name}']"))
+    page.close()
+    del notebook.metadata["kernelspec"], notebook.metadata["language_info"]
+    nbformat.write(notebook, saved.with_name("no_kernel.ipynb"))
+    reopened = NotebookPage(browser, lab, "no_kernel.ipynb", kernel=False)
+    for name in ids:
+        assert_picture(reopened.cell(name))
+    reopened.screenshot(ARTEFACTS / f"{saved.stem}-without-kernel.png")
+    reopened.close()
+
+
+def assert_picture(place):
+    """A picture with its text, or where a widget shows lists only, a table."""
+    shown = place.locator("[class^=mf-still]").locator("img, table").first
+    shown.scroll_into_view_if_needed()
+    assert shown.is_visible()
+    if shown.evaluate("shown => shown.tagName") == "IMG":
+        assert len(shown.get_attribute("alt")) >= 40
+        assert shown.evaluate("img => img.decode().then(() => img.naturalWidth)") > 100
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_the_solution_as_html_has_a_picture_for_each_widget(lesson):
+    notebook = nbformat.read(notebook_path(ROOT / "solutions", lesson), as_version=4)
+    source = nbformat.read(notebook_path(ROOT / "source", lesson), as_version=4)
+    widgets = {cell.id for cell in source.cells if re.search(r"^(widgets\.|explore\()", cell.source, re.M)}
+    for cell in notebook.cells:
+        if cell.id in widgets:
+            html, _ = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+            assert re.search(r'<img [^>]*alt="[^"]{40,}"|<table', html), cell.id
+            widgets.remove(cell.id)
+    assert not widgets, "make solutions"
