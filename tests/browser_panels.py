@@ -88,6 +88,16 @@ class LivePanel:
     def alt(self):
         return self.root.locator("img").first.get_attribute("alt")
 
+    def tells(self, words):
+        """Wait until the picture's alt text has these words. → the alt text"""
+        try:
+            self.page.wait_for_function(
+                "([panel, words]) => panel.querySelector('img').alt.includes(words)", arg=[self.root.element_handle(), words]
+            )
+        except PlaywrightTimeout:
+            raise AssertionError(f"{words!r} is not in the alt text: {self.alt()}") from None
+        return self.alt()
+
     def text(self):
         return self.root.inner_text().replace("\xa0", " ")
 
