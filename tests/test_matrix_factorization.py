@@ -207,3 +207,70 @@ def test_a_damaged_or_foreign_file_is_named(toy, tmp_path):
         MatrixFactorization.load(path)
     with pytest.raises(FileNotFoundError):
         MatrixFactorization.load(tmp_path / "none.npz")
+
+
+# --- alternating least squares
+
+
+def als_problem():
+    rng = np.random.default_rng(5)
+    known = rng.random((20, 15)) < 0.4
+    known[3], known[3, 4] = False, True  # a user with one rating
+    return table(*np.nonzero(known), rng.uniform(1, 5, known.sum()))
+
+
+@pytest.mark.parametrize("biases", [True, False])
+def test_als_leaves_every_item_at_its_ridge_regression(biases):
+    data = als_problem()
+    model = MatrixFactorization(n_factors=3, reg=0.2, n_epochs=4, solver="als", biases=biases).fit(data)
+    for item, given in data.groupby("item_id"):
+        rows = [model.user_index[u] for u in given["user_id"]]
+        A = np.column_stack([model.P_[rows], np.ones(len(rows))]) if biases else model.P_[rows]
+        targets = given["rating"] - model.mu_ - model.b_user_[rows]
+        solved = Ridge(alpha=0.2 * len(rows), fit_intercept=False).fit(A, targets).coef_
+        i = model.item_index[item]
+        assert np.allclose([*model.Q_[i], model.b_item_[i]] if biases else model.Q_[i], solved, atol=1e-8)
+
+
+def regularized(model, data):
+    users, items = (
+        data[name].map(index).to_numpy() for name, index in (("user_id", model.user_index), ("item_id", model.item_index))
+    )
+    errors = data["rating"] - model.predict(data["user_id"], data["item_id"])
+    weights = sum(
+        (part**2).reshape(len(part), -1).sum(1)[rows]
+        for part, rows in ((model.P_, users), (model.Q_, items), (model.b_user_, users), (model.b_item_, items))
+    )
+    return float((errors**2).sum() + model.reg * weights.sum())
+
+
+def test_als_never_raises_its_loss():
+    data = als_problem()
+    losses = [regularized(MatrixFactorization(3, reg=0.2, n_epochs=n, solver="als").fit(data), data) for n in range(1, 8)]
+    assert all(later <= earlier + 1e-9 for earlier, later in zip(losses, losses[1:], strict=False))
+    assert losses[-1] < losses[0]
+
+
+def test_als_and_sgd_reach_the_same_optimum():
+    rng = np.random.default_rng(1)
+    truth = 3 + rng.normal(size=(20, 2)) @ rng.normal(size=(2, 15))
+    known = rng.random(truth.shape) < 0.7
+    data = table(*np.nonzero(known), truth[known])
+    als = MatrixFactorization(2, reg=0.05, n_epochs=200, solver="als").fit(data)
+    sgd = MatrixFactorization(2, lr=0.002, reg=0.05, n_epochs=4000).fit(data)
+    assert regularized(sgd, data) == pytest.approx(regularized(als, data), rel=0.005)
+    assert np.allclose(sgd.predict(*np.nonzero(known)), als.predict(*np.nonzero(known)), atol=0.1)
+
+
+def test_als_recovers_a_planted_matrix():
+    rng = np.random.default_rng(0)
+    truth = rng.normal(size=(80, 2)) @ rng.normal(size=(2, 60))
+    known = rng.random(truth.shape) < 0.5
+    model = MatrixFactorization(2, reg=1e-4, n_epochs=60, solver="als", biases=False).fit(table(*np.nonzero(known), truth[known]))
+    unknown = np.nonzero(~known)
+    assert np.sqrt(np.mean((model.predict(*unknown) - truth[unknown]) ** 2)) < 0.01 * truth.std()
+
+
+def test_an_unknown_solver_is_named():
+    with pytest.raises(ValueError, match="'adam'"):
+        MatrixFactorization(solver="adam").fit(als_problem())

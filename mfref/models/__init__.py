@@ -1,5 +1,7 @@
 """Estimators for real data, with scikit-learn's conventions. Their inner loops are the textbook's formulas, compiled."""
 
+from mfref.models.baselines import Baseline, GlobalMean, PopularityRanking
+from mfref.models.item_knn import ItemKNN
 from mfref.models.matrix_factorization import MatrixFactorization
 
-__all__ = ["MatrixFactorization"]
+__all__ = ["Baseline", "GlobalMean", "ItemKNN", "MatrixFactorization", "PopularityRanking"]

@@ -38,7 +38,7 @@ class Recommender:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.get_params().items())})"
 
     def __getattr__(self, name):
-        if name.endswith("_") and not name.startswith("_"):
+        if name in ("user_index", "item_index") or (name.endswith("_") and not name.startswith("_")):
             raise NotFitted(f"this {type(self).__name__} has no {name} yet: call fit(ratings) first.")
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
@@ -110,7 +110,7 @@ class Recommender:
             )
         model = cls(**about["params"])
         for name, array in arrays.items():
-            setattr(model, name, array[()] if array.ndim == 0 else array)
+            setattr(model, name, array.item() if array.ndim == 0 else array)
         model._index()
         return model
 

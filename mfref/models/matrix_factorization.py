@@ -1,9 +1,10 @@
-"""Matrix factorization with biases, trained by stochastic gradient descent.
+"""Matrix factorization with biases, trained by stochastic gradient descent or by alternating least squares.
 
     r_ui ≈ mu + b_u + b_i + p_u . q_i
     minimize  Σ (r_ui − prediction)² + reg (b_u² + b_i² + ‖p_u‖² + ‖q_i‖²)   over the known ratings
 
-(Koren, Bell and Volinsky, 2009, equations 4 and 5). Without biases: r_ui ≈ p_u . q_i, equations 1 and 2.
+(Koren, Bell and Volinsky, 2009, equations 4 and 5). Without biases: r_ui ≈ p_u . q_i, equations 1 and 2. The penalty is
+added once a rating, so that both solvers have the same optimum.
 """
 
 import numpy as np
@@ -14,26 +15,32 @@ from mfref.models.base import Recommender, columns, plain_ids, row_of, rows_of
 class MatrixFactorization(Recommender):
     """Lesson 03's and lesson 04's model for data of real size.
 
-    n_factors: the length of p_u and q_i. lr: learning rate. reg: regularization. n_epochs: passes over the ratings.
+    n_factors: the length of p_u and q_i. lr: learning rate (of "sgd"). reg: regularization. n_epochs: passes over the ratings.
+    solver: "sgd", or "als": all users, then all items, each by one ridge regression (Zhou et al., 2008).
     biases: False leaves mu, b_u and b_i at zero. scale: standard deviation of the first factors.
     random_state: seed of the first factors and of the order of the ratings. dtype: "float64" or "float32".
 
     Fitted: mu_, b_user_ (n_users,), b_item_ (n_items,), P_ (n_users, n_factors), Q_ (n_items, n_factors);
-    user_ids_, item_ids_ (sorted raw ids of the rows); history_: training RMSE of each epoch, of the errors met on the way;
-    validation_: RMSE on the validation part after each epoch.
+    user_ids_, item_ids_ (sorted raw ids of the rows); history_: training RMSE of each epoch, of the errors met on the way
+    ("als": after the epoch); validation_: RMSE on the validation part after each epoch.
     """
 
     ARRAYS = ("mu_", "b_user_", "b_item_", "P_", "Q_", "history_", "validation_")
 
-    def __init__(self, n_factors=20, lr=0.01, reg=0.1, n_epochs=40, biases=True, scale=0.1, random_state=0, dtype="float64"):
-        self.n_factors, self.lr, self.reg, self.n_epochs = n_factors, lr, reg, n_epochs
+    def __init__(
+        self, n_factors=20, lr=0.01, reg=0.1, n_epochs=40, solver="sgd", biases=True, scale=0.1, random_state=0, dtype="float64"
+    ):
+        self.n_factors, self.lr, self.reg, self.n_epochs, self.solver = n_factors, lr, reg, n_epochs, solver
         self.biases, self.scale, self.random_state, self.dtype = biases, scale, random_state, dtype
 
     def fit(self, ratings, validation=None, progress=False):
         """Learn from a `Ratings` or a DataFrame with user_id, item_id, rating; → self.
 
         validation: another such, on which the RMSE is measured after each epoch. progress: show a bar.
+        Raises ValueError for a solver that is neither "sgd" nor "als".
         """
+        if self.solver not in ("sgd", "als"):
+            raise ValueError(f'solver is "sgd" or "als", not {self.solver!r}.')
         users, items, values = self._learn_ids(ratings)
         rng, shape = np.random.default_rng(self.random_state), (len(self.user_ids_), len(self.item_ids_))
         self.P_, self.Q_ = (rng.normal(0, self.scale, (n, self.n_factors)).astype(self.dtype) for n in shape)
@@ -53,7 +60,9 @@ class MatrixFactorization(Recommender):
         from mfref.models import kernels
 
         given = users, items, values, self.lr, self.reg, self.n_epochs, rng
-        if self.biases:
+        if self.solver == "als":
+            epochs = self._als_epochs(users, items, values)
+        elif self.biases:
             epochs = kernels.biased_sgd_epochs(self.mu_, self.b_user_, self.b_item_, self.P_, self.Q_, *given)
         else:
             epochs = kernels.sgd_epochs(self.P_, self.Q_, *given)
@@ -62,6 +71,21 @@ class MatrixFactorization(Recommender):
 
             return progress_bar(epochs, "epoch", self.n_epochs)
         return epochs
+
+    def _als_epochs(self, users, items, values):
+        """All users, then all items, n_epochs times. Yields the training RMSE after each epoch."""
+        from mfref.models.ridge import solve_side
+
+        by_user, by_item = np.lexsort((items, users)), np.lexsort((users, items))
+        for _ in range(self.n_epochs):
+            for rows, columns_, order, own, other in (
+                (users, items, by_user, (self.P_, self.b_user_), (self.Q_, self.b_item_)),
+                (items, users, by_item, (self.Q_, self.b_item_), (self.P_, self.b_user_)),
+            ):
+                solve_side(*own, *other, rows[order], columns_[order], values[order] - self.mu_, self.reg, self.biases)
+            dots = np.einsum("nf,nf->n", self.P_[users], self.Q_[items])
+            errors = values - self.mu_ - self.b_user_[users] - self.b_item_[items] - dots
+            yield float(np.sqrt(np.mean(errors**2)))
 
     def predict(self, users, items):
         """→ (n,): predicted ratings of parallel arrays of raw ids. What is unknown contributes 0: an unknown user of an
