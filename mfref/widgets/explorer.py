@@ -40,7 +40,7 @@ class Explorer(Panel):
         self.users, self.visitor = User(model, self.films, ratings), Visitor(model, self.films)
         with rc_context(STYLE):
             self.map = FilmMap(self.figure, self.axes, self.films)
-        self.live = LiveCanvas(self.figure)
+        self.live = LiveCanvas(self.figure, self.map.moving())
         self.live.on("draw_event", self.map.measure)
         self.live.on("motion_notify_event", self._hover)
         self.live.on("figure_leave_event", self._hover)

@@ -48,7 +48,13 @@ class FilmMap:
         self.labels = [axes.annotate("", (0, 0), (0, y), va=va, weight="bold", zorder=8, bbox=BOX, **look) for y, va in sides]
         self.note = axes.annotate("", (0, 0), (0, 0), zorder=9, animated=True, visible=False, bbox=BOX, **look)
         self.ring = axes.plot([], [], "o", color=BLACK, markersize=13, fillstyle="none", animated=True, visible=False)[0]
+        self.title = axes.set_title(" ", loc="left", weight="bold")
         self._make_key()
+
+    def moving(self):
+        """→ the artists that change with most controls, from the lowest to the highest."""
+        points = [*self.genre_points, self.popularity_points]
+        return [*points, *self.marks, self.chosen, self.star, *self.labels, self.title]
 
     def _make_genres(self):
         """One kind of point for each of the six commonest genres. A film of several has the look of the rarest of them."""
@@ -79,9 +85,13 @@ class FilmMap:
         """Put the points (n_films, 2) of these rows on the map. labels: of the axes."""
         self.points, self.rows = points, rows
         self.reach_out(1.06 * max(np.linalg.norm(points[rows], axis=1).max(initial=0), 1e-9))
-        self.axes.set(xlabel=labels[0], ylabel=labels[1], title=title)
+        self.axes.set(xlabel=labels[0], ylabel=labels[1])
+        self.title.set_text(title)
 
     def reach_out(self, reach):
+        """Limits of two digits: they stay as they are for most changes, and need not be drawn anew."""
+        digit = 10 ** (np.floor(np.log10(reach)) - 1)
+        reach = digit * np.ceil(reach / digit - 1e-6)
         self.axes.set(xlim=(-reach, reach), ylim=(-reach, reach))
 
     def colour_by(self, what):
