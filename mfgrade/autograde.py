@@ -9,8 +9,14 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
+import nbformat
+from nbgrader.api import MissingEntry
+
+from mfcheck.registry import Lesson
+from mfgrade.build import notebook_path
 from mfgrade.course import check_done
 from mfgrade.grading import Graded
+from mfgrade.repair import role
 from mfgrade.store import write_whole
 from mfgrade.tidy import tidy
 from mfgrade.work import begin, run_job
@@ -135,11 +141,21 @@ class Autograde:
             return False
 
     def _know_the_assignments(self, names):
-        """nbgrader needs each lesson in its gradebook; making the student version puts it there."""
+        """Make the student versions that are missing, which also puts their cells into nbgrader's gradebook."""
         with self.api.gradebook as gradebook:
-            known = {assignment.name for assignment in gradebook.assignments}
+            known = {name for name in names if self._is_known(gradebook, Lesson(name))}
         for name in sorted(names - known):
             check_done(f"the release of {name}", self.api.generate_assignment(name))
+
+    def _is_known(self, gradebook, lesson):
+        """Whether the student version and all its cells are there: a run may have been killed while it made them."""
+        try:
+            notebook = gradebook.find_notebook(lesson.module, lesson.name)
+            student_version = nbformat.read(notebook_path(self.root / "release", lesson), as_version=4)
+        except (MissingEntry, OSError, ValueError):
+            return False
+        labels = {role(cell)["grade_id"] for cell in student_version.cells if role(cell)}
+        return bool(notebook.submissions) or labels <= {cell.name for cell in notebook.source_cells}
 
     @contextmanager
     def _lock(self):

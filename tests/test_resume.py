@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.courses import environment, grades, hand_in_class, new_course, run
-from tests.submissions import LESSON, bubblewrap_or_skip
+from tests.courses import api, environment, grades, hand_in_class, new_course, run
+from tests.submissions import LESSON, POINTS, bubblewrap_or_skip
 
 N = 30
 
@@ -68,9 +68,9 @@ def test_killed_at_twenty_random_moments(undisturbed):
         )
         try:
             process.wait(timeout=float(rng.uniform(1.0, 1.0 + seconds / 8)))
-            # It came through, or was held up by what the kill before had left: begin the writing again, with the results there.
-            for written in (copy / "autograded", copy / ".mfgrade" / "written"):
-                shutil.rmtree(written, ignore_errors=True)
+            assert process.returncode == 0
+            shutil.rmtree(copy / "autograded")  # it came through: begin the writing again, with the results there
+            shutil.rmtree(copy / ".mfgrade" / "written")
         except subprocess.TimeoutExpired:
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
@@ -79,6 +79,34 @@ def test_killed_at_twenty_random_moments(undisturbed):
     assert grades(copy) == expected
     assert sound(copy)
     assert "0 graded" in run(copy, "autograde", LESSON.name).stdout
+
+
+def half_made(course, cut):
+    """Leave what a kill leaves while nbgrader makes the student version: its assignment first, then cells, the file last."""
+    run(course, "generate_assignment", LESSON.name, program="nbgrader")
+    path = course / "release" / LESSON.name / "sgd.ipynb"
+    with api(course).gradebook as gradebook:
+        if cut == "no notebook":
+            gradebook.remove_notebook("sgd", LESSON.name)
+        if cut == "half the cells":
+            cells = gradebook.find_notebook("sgd", LESSON.name).source_cells
+            for cell in cells[len(cells) // 2 :]:
+                gradebook.db.delete(cell)
+            gradebook.db.commit()
+    if cut == "half the file":
+        path.write_text(path.read_text()[:5000])
+    elif cut != "half the cells":
+        shutil.rmtree(course / "release")
+
+
+@pytest.mark.parametrize("cut", ["no notebook", "half the cells", "no file", "half the file"])
+def test_killed_while_the_student_version_is_made(tmp_path, cut):
+    course = new_course(tmp_path / "course")
+    hand_in_class(course, 2)
+    half_made(course, cut)
+    run(course, "autograde", LESSON.name)
+    assert len(grades(course)) == 2
+    assert set(grades(course)["s00"]) >= set(POINTS)
 
 
 def test_ctrl_c_stops_cleanly_and_goes_on(undisturbed):
