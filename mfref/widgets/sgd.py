@@ -6,7 +6,7 @@ from ipywidgets import Button, FloatSlider, ToggleButtons
 from mfref.plots.picture import BLACK, BLUE, GREY, ORANGE, RED
 from mfref.sgd import sgd_step as with_the_old_p
 from mfref.widgets.panel import Panel, labelled, table_html
-from mfref.widgets.race import race as race
+from mfref.widgets.race import race as race  # the notebook calls both widgets of the lesson by this module
 
 YOURS, OLD, NEW = "your sgd_step", "with the old p", "with the new p"
 MOST_STEPS = 40
@@ -74,9 +74,16 @@ class OneUpdate(Panel):
         vectors.set(aspect="equal", xlabel="factor 0", ylabel="factor 1")
         plain = {"angles": "xy", "scale_units": "xy", "scale": 1}
         zeros = np.zeros(2)
-        self.now = vectors.quiver(zeros, zeros, zeros, zeros, color=[BLUE, ORANGE], width=0.011, zorder=3, **plain)
+        self.now, self.before = (
+            vectors.quiver(zeros, zeros, zeros, zeros, color=[BLUE, ORANGE], width=0.011, alpha=alpha, zorder=3, **plain)
+            for alpha in (1, 0.3)
+        )
+        self.moved = vectors.plot([], [], color=BLACK, linewidth=1.5, linestyle=":", zorder=4)[0]
         self.moves = vectors.quiver(zeros, zeros, zeros, zeros, color=BLACK, width=0.005, zorder=4, **plain)
-        self.names = [vectors.text(0, 0, name, color=c, weight="bold") for name, c in (("user p", BLUE), ("item q", "#b37400"))]
+        self.names = [
+            vectors.text(0, 0, name, color=c, weight="bold", ha=ha, va="center")
+            for name, c, ha in (("user p", BLUE, "right"), ("item q", "#b37400", "left"))
+        ]
         looks = {
             YOURS: {"color": GREY, "linewidth": 6, "alpha": 0.5, "linestyle": "-"},
             OLD: {"color": BLUE, "linewidth": 1.8, "linestyle": "-", "marker": "o", "markersize": 4},
@@ -85,16 +92,16 @@ class OneUpdate(Panel):
         self.lines = {way: curve.plot([], [], label=way, **look)[0] for way, look in looks.items()}
         self.aim = curve.axhline(5, color=BLACK, linewidth=1, linestyle=":", label="the rating")
         curve.set(xlabel="step", ylabel="prediction p · q", ylim=(-2, 10.5))
-        curve.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=9)
+        curve.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=9, frameon=False)
         self.titles = [axes.set_title(" \n ", loc="left", weight="bold", fontsize=10.5) for axes in self.axes]
-        self.moving = [self.now, self.moves, *self.names, *self.lines.values(), self.aim, *self.titles]
+        self.moving = [self.before, self.moved, self.now, self.moves, *self.names, *self.lines.values(), self.aim, *self.titles]
 
     def draw(self):
         r, way = self.rating.value, self.way.value
         paths = {name: self.path(name, self.n_steps + 1) for name in self.steps}
         diverged = [name for name, states in paths.items() if far_off(states[self.n_steps][2], r)]
         p, q, predicted = paths[way][self.n_steps]
-        self._draw_vectors(p, q, paths[way][self.n_steps + 1])
+        self._draw_vectors([states[:2] for states in paths[way][max(self.n_steps - 1, 0) :]])
         self._draw_curves(paths, r, diverged)
         what = f"Step {self.n_steps}, {way}"
         numbers = (
@@ -110,21 +117,29 @@ class OneUpdate(Panel):
             f"{name}: {'diverged' if name in diverged else short(states[self.n_steps][2])}" for name, states in paths.items()
         )
         return (
-            f"{what}: {numbers}. Arrows from the origin, the user's vector {pair(p)} and the item's {pair(q)}; black arrows show the next "
-            f"moves of both. Beside it the prediction by step. The rating is {r:g}; predictions now, {ends}."
+            f"{what}: {numbers}. Arrows from the origin, the user's vector {pair(p)} and the item's {pair(q)}; pale arrows and "
+            f"dots show the step before, black arrows the next moves of both. Beside it the prediction by step. The rating is {r:g}; "
+            f"predictions now, {ends}."
         )
 
-    def _draw_vectors(self, p, q, after):
-        here, there = (np.nan_to_num(np.clip(v, -50, 50)) for v in (np.array([p, q]), np.array(after[:2])))
-        reach = next(
-            r for r in (1.5, 2, 3, 4, 6, 8) if r == 8 or np.abs([here, there]).max() < 0.9 * r
-        )  # few sizes: seldom redrawn
+    def _draw_vectors(self, states):
+        """The two vectors as they are: pale and dotted where they come from, in black where they go.
+
+        states: (p, q) before the last step if there was one, now, and after the next step.
+        """
+        *before, here, there = (np.nan_to_num(np.clip(state, -50, 50)) for state in states)
+        before = before[0] if before else here
+        most = np.abs([before, here, there]).max()
+        reach = next(r for r in (1.5, 2, 3, 4, 6, 8) if r == 8 or most < 0.9 * r)  # few sizes: seldom redrawn
         self.axes[0].set(xlim=(-0.3 * reach, reach), ylim=(-0.3 * reach, reach))
+        self.before.set_UVC(*before.T)
+        self.moved.set_data(*np.stack([before, here, np.full((2, 2), np.nan)], axis=1).reshape(-1, 2).T)
         self.now.set_UVC(*here.T)
         self.moves.set_offsets(here)
         self.moves.set_UVC(*(there - here).T)
-        for text, place in zip(self.names, here, strict=True):
-            text.set_position(np.clip(place * 0.5 + 0.03 * reach, -0.25 * reach, 0.8 * reach))
+        for text, place, side in zip(self.names, here, (1, -1), strict=True):
+            beside = side * np.array([-place[1], place[0]]) / max(np.hypot(*place), 1e-9)
+            text.set_position(np.clip(place / 2 + 0.06 * reach * beside, -0.25 * reach, 0.9 * reach))
 
     def _draw_curves(self, paths, r, diverged):
         seen = 5 * max(-(-self.n_steps // 5), 1)
@@ -133,7 +148,8 @@ class OneUpdate(Panel):
             line.set_data(np.arange(len(values)), np.clip(np.nan_to_num(values, nan=1e3), -1e3, 1e3))
         self.aim.set_ydata([r, r])
         self.axes[1].set_xlim(-0.3, seen + 0.3)
-        told = f"{' and '.join(diverged)}: diverged" if diverged else "all three ways, with the same numbers"
+        who = "all three ways" if len(diverged) == 3 else " and ".join(diverged)
+        told = f"{who}: diverged" if diverged else "all three ways, with the same numbers"
         self.titles[1].set_text(f"The prediction, step by step\n{told}")
 
 
