@@ -229,8 +229,15 @@ KINDS = {
 # One key after the other on the n-th slider of a panel, each as soon as the picture answers. → milliseconds until it has changed
 PRESS = """async (panel, [n, presses]) => {
     const canvas = panel.querySelector('canvas')
-    const pixels = () => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer
-    const picture = () => canvas ? new Int32Array(pixels()).reduce((sum, pixel) => (31 * sum + pixel) | 0, 0)
+    // The canvas is watched through a small copy: to read all its pixels at every frame would slow down what is measured.
+    const copy = document.createElement('canvas')
+    const pen = copy.getContext('2d', {willReadFrequently: true})
+    copy.width = copy.height = 128
+    const pixels = () => {
+        pen.drawImage(canvas, 0, 0, 128, 128)
+        return new Int32Array(pen.getImageData(0, 0, 128, 128).data.buffer)
+    }
+    const picture = () => canvas ? pixels().reduce((sum, pixel) => (31 * sum + pixel) | 0, 0)
                                  : [...panel.querySelectorAll('img')].map(img => img.src).join()
     const handle = panel.querySelectorAll('.noUi-handle')[n]
     const taken = []

@@ -115,10 +115,10 @@ class Explorer(Panel):
         finally:
             person = (lists.person[0], *(lists.person[1] @ plane)) if lists.person else None
             self.map.mark(self.search.chosen, lists.marks, person)
+            self.live.redraw()
             self._tell(lists, labels, shown)
             self.alt = self._in_words(lists, labels, colours, len(shown), person)
             self.picture.value = f'<p style="{UNSEEN}">{escape(self.alt)}</p>'
-            self.live.redraw()
         return self.alt
 
     def _plane(self):

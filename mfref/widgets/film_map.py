@@ -84,7 +84,7 @@ class FilmMap:
     def place(self, points, rows, labels, title):
         """Put the points (n_films, 2) of these rows on the map. labels: of the axes."""
         self.points, self.rows = points, rows
-        self.reach_out(1.06 * max(np.linalg.norm(points[rows], axis=1).max(initial=0), 1e-9))
+        self.reach_out(1.06 * max(np.linalg.norm(points, axis=1).max(), 1e-9))  # of all: the map does not jump with the rows
         self.axes.set(xlabel=labels[0], ylabel=labels[1])
         self.title.set_text(title)
 
@@ -106,11 +106,9 @@ class FilmMap:
         self.popularity_points.set_array(self.films["n_ratings"].to_numpy()[self.rows])
         self.popularity_points.set_sizes(self.sizes[self.rows])
         self.bar.set_visible(not by_genre)
-        names = [f"{name} ({n})" for name, n in zip(self.genre_names, shown, strict=True)]
         for artist in self.genre_key:
             artist.set_visible(by_genre)
-        for text, name in zip(self.genre_key[2::2], names, strict=True):
-            text.set_text(name)
+        names = [f"{name} ({n})" for name, n in zip(self.genre_names, shown, strict=True)]
         return f"by genre: {', '.join(names)}" if by_genre else "by number of ratings, and larger with more of them"
 
     def mark(self, chosen, marks, person=None):
@@ -143,9 +141,9 @@ class FilmMap:
         key.axis("off")
         self.genre_key = [key.text(0, 0.97, "genre", weight="bold")]
         looks = [*GENRE_LOOKS[: len(self.genre_names) - 1], OTHER_LOOK]
-        for n, (colour, shape) in enumerate(looks):
+        for n, ((colour, shape), name) in enumerate(zip(looks, self.genre_names, strict=True)):
             self.genre_key += key.plot([0.08], [0.92 - 0.055 * n], shape, color=colour, markersize=7)
-            self.genre_key.append(key.text(0.18, 0.92 - 0.055 * n, "", va="center", fontsize=8.5))
+            self.genre_key.append(key.text(0.18, 0.92 - 0.055 * n, name, va="center", fontsize=8.5))
         key.text(0, 0.36, "marked", weight="bold")
         self.mark_key = []
         for look in (CHOSEN_LOOK, *MARK_LOOKS, STAR_LOOK):
