@@ -6,7 +6,7 @@ import numpy as np
 
 from mfref.models.base import rows_of
 from mfref.widgets.explorer_films import most_rated
-from mfref.widgets.panel import table_html
+from mfref.widgets.panel import STANDS_OUT, beside_each_other, table_html
 
 # A student's function makes the whole table of similarities: 4,000 films are 128 MB, 100,000 would be 80 GB.
 MOST_FILMS = 4000
@@ -78,7 +78,7 @@ class Neighbours:
 def _cells(names, rows, values, place, shared):
     if place >= len(rows):
         return "", ""
-    sign = "● " if rows[place] in shared else ""
+    sign = STANDS_OUT if rows[place] in shared else ""
     return f"{sign}{names[rows[place]]}", f"{values[place]:.2f}"
 
 
@@ -180,5 +180,4 @@ def _two_lists(films, what, lists, kinds, new=()):
         ]
         tables.append(table_html(caption, ("film", head), lines) if len(rows) else f"<p>{caption}.</p>")
         told.append(f"{caption}: {', '.join(f'{name} {value}' for name, value in lines) or 'nothing'}")
-    html = f'<div style="display:flex;flex-wrap:wrap;gap:0 2em;align-items:flex-start;line-height:1.5">{"".join(tables)}</div>'
-    return Lists(html, {kind: rows for kind, (rows, _) in zip(kinds, lists, strict=True)}, ". ".join(told))
+    return Lists(beside_each_other(tables), {kind: rows for kind, (rows, _) in zip(kinds, lists, strict=True)}, ". ".join(told))

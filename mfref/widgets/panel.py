@@ -197,8 +197,21 @@ def _family(widget):
     yield widget
 
 
+STANDS_OUT = "● "  # before a cell that is to stand out: not by its weight alone
+
+
 def table_html(caption, head, rows):
-    """→ what a picture shows, for those who would rather read."""
+    """→ what a picture shows, for those who would rather read. A cell that begins with STANDS_OUT is bold."""
     head = "".join(f'<th scope="col">{escape(str(cell))}</th>' for cell in head)
-    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
+    body = "".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in rows)
     return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cell(text):
+    bold = ' style="font-weight:bold"' if str(text).startswith(STANDS_OUT) else ""
+    return f"<td{bold}>{escape(str(text))}</td>"
+
+
+def beside_each_other(tables):
+    """→ HTML: the tables in a row, as far as there is room."""
+    return f'<div style="display:flex;flex-wrap:wrap;gap:.6em 2em;align-items:flex-start;line-height:1.5">{"".join(tables)}</div>'

@@ -11,7 +11,7 @@ from mfref.plots.picture import BLACK, BLUE, GREEN, ORANGE
 from mfref.widgets.explorer_films import film_table
 from mfref.widgets.explorer_lists import Visitor
 from mfref.widgets.film_search import FilmSearch
-from mfref.widgets.panel import Panel, labelled, table_html
+from mfref.widgets.panel import STANDS_OUT, Panel, beside_each_other, labelled, table_html
 
 N = 10
 PARTS = {
@@ -154,13 +154,12 @@ class RateFilms(Panel):
         ]
         if rated:
             tables.append(self._table("Your ratings", "rating", rows_of(self.model.item_index, list(rated)), given))
-        flow = "display:flex;flex-wrap:wrap;gap:.6em 2em;align-items:flex-start;line-height:1.5"
-        return f'<p>{told}</p><div style="{flow}">{"".join(tables)}</div>'
+        return f"<p>{told}</p>{beside_each_other(tables)}"
 
     def _table(self, caption, kind, rows, values, both=()):
         names = self.films["name"].to_numpy()
-        lines = [(f"{'● ' * (row in both)}{names[row]}", value) for row, value in zip(rows, values, strict=True)]
-        return table_html(caption, ("film", kind), lines).replace("<td>● ", '<td style="font-weight:bold">● ')
+        lines = [(f"{STANDS_OUT * (row in both)}{names[row]}", value) for row, value in zip(rows, values, strict=True)]
+        return table_html(caption, ("film", kind), lines)
 
 
 def _ratings(number):

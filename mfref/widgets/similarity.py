@@ -10,7 +10,7 @@ from mfref.plots.picture import BLACK, GREY, ORANGE
 from mfref.plots.similarity import film_row
 from mfref.widgets.explorer_films import film_table
 from mfref.widgets.film_search import FilmSearch
-from mfref.widgets.panel import Panel, labelled, table_html
+from mfref.widgets.panel import STANDS_OUT, Panel, beside_each_other, labelled, table_html
 
 MEASURES = ("cosine", "euclidean", "pearson")
 
@@ -140,11 +140,9 @@ class TurnMap(Panel):
 
 def side_by_side(heading, lists, columns):
     """→ HTML: a table for each caption in `lists`, beside each other where there is room. A line: name, stands out, cells."""
-    tables = "".join(table_html(caption, ("film", *columns), lines) for caption, lines in _marked(lists).items())
-    tables = tables.replace("<td>● ", '<td style="font-weight:bold">● ')
-    flow = "display:flex;flex-wrap:wrap;gap:0 2em;align-items:flex-start;line-height:1.5"
-    return f'<p>{escape(heading)}</p><div style="{flow}">{tables}</div>'
+    tables = [table_html(caption, ("film", *columns), _marked(lines)) for caption, lines in lists.items()]
+    return f"<p>{escape(heading)}</p>{beside_each_other(tables)}"
 
 
-def _marked(lists):
-    return {caption: [(f"{'● ' * stands_out}{name}", *cells) for name, stands_out, *cells in of] for caption, of in lists.items()}
+def _marked(lines):
+    return [(f"{STANDS_OUT * stands_out}{name}", *cells) for name, stands_out, *cells in lines]

@@ -44,6 +44,22 @@ def divided(hits, by):
         return float(np.float64(hits) / np.float64(by))
 
 
+def hits_over(divisor):
+    """→ versions of the hits over `divisor(recommended, relevant, k)`, that differ where it is 0: an error, 0, nan."""
+
+    def plain(recommended, relevant, k):
+        return hits_in(recommended[:k], relevant) / divisor(recommended, relevant, k)
+
+    def or_zero(recommended, relevant, k):
+        by = divisor(recommended, relevant, k)
+        return hits_in(recommended[:k], relevant) / by if by else 0.0
+
+    def or_nan(recommended, relevant, k):
+        return divided(hits_in(recommended[:k], relevant), divisor(recommended, relevant, k))
+
+    return plain, or_zero, or_nan
+
+
 def refusing(right):
     """The measure, but it raises ValueError when nothing is relevant."""
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from mfcheck.exercise import Exercise, group, mistake
 from mfcheck.exercises.evaluation import _lists
-from mfcheck.exercises.evaluation._lists import divided, drawn, general_mistakes, hits_in, listing
+from mfcheck.exercises.evaluation._lists import divided, drawn, general_mistakes, hits_in, hits_over, listing
 from mfref import evaluation
 
 
@@ -34,22 +34,6 @@ def short_lists(rng):
     rounded,
     percent,
 ) = general = general_mistakes(evaluation.precision_at_k)
-
-
-def hits_over(divisor):
-    """→ versions of the hits over `divisor(recommended, relevant, k)`, that differ where it is 0: an error, 0, nan."""
-
-    def plain(recommended, relevant, k):
-        return hits_in(recommended[:k], relevant) / divisor(recommended, relevant, k)
-
-    def or_zero(recommended, relevant, k):
-        by = divisor(recommended, relevant, k)
-        return hits_in(recommended[:k], relevant) / by if by else 0.0
-
-    def or_nan(recommended, relevant, k):
-        return divided(hits_in(recommended[:k], relevant), divisor(recommended, relevant, k))
-
-    return plain, or_zero, or_nan
 
 
 @mistake(

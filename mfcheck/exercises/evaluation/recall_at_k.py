@@ -6,7 +6,7 @@ import numpy as np
 
 from mfcheck.exercise import Exercise, group, mistake
 from mfcheck.exercises.evaluation import _lists
-from mfcheck.exercises.evaluation._lists import divided, drawn, general_mistakes, hits_in, listing
+from mfcheck.exercises.evaluation._lists import drawn, general_mistakes, hits_in, hits_over, listing
 from mfref import evaluation
 
 
@@ -44,18 +44,9 @@ def nothing_relevant(rng):
 ) = general = general_mistakes(evaluation.recall_at_k)
 
 
-def hits_over(divisor):
-    """→ versions of the hits over `divisor(recommended, relevant, k)`, that differ where it is 0: an error, 0, nan."""
-
-    def plain(recommended, relevant, k):
-        return hits_in(recommended[:k], relevant) / divisor(recommended, relevant, k)
-
-    def or_zero(recommended, relevant, k):
-        by = divisor(recommended, relevant, k)
-        return hits_in(recommended[:k], relevant) / by if by else 0.0
-
-    def or_nan(recommended, relevant, k):
-        return divided(hits_in(recommended[:k], relevant), divisor(recommended, relevant, k))
+def or_undefined(divisor):
+    """→ the versions of `hits_over`, and one that is nan where nothing is relevant, else 0 where the divisor is."""
+    plain, or_zero, or_nan = hits_over(divisor)
 
     def defined(recommended, relevant, k):
         return or_zero(recommended, relevant, k) if relevant else float("nan")
@@ -77,7 +68,7 @@ def divides_by_k(recommended, relevant, k):
     message="That makes a recall of 1 possible even where k places cannot hold all relevant items. It is a measure of its own; the recall of this course "
     "is a share of *all* that is relevant.",
     next_step="Divide by the number of relevant items.",
-    also=hits_over(lambda recommended, relevant, k: min(k, len(relevant))),
+    also=or_undefined(lambda recommended, relevant, k: min(k, len(relevant))),
 )
 def divides_by_the_smaller(recommended, relevant, k):
     return hits_in(recommended[:k], relevant) / min(k, len(relevant)) if relevant else float("nan")
@@ -88,8 +79,8 @@ def divides_by_the_smaller(recommended, relevant, k):
     message="The hits were divided by the length of the list, or of its first k. Recall is a share of what there was to find, however many items are shown.",
     next_step="Divide by the number of relevant items.",
     also=(
-        *hits_over(lambda recommended, relevant, k: len(recommended[:k])),
-        *hits_over(lambda recommended, relevant, k: len(recommended)),
+        *or_undefined(lambda recommended, relevant, k: len(recommended[:k])),
+        *or_undefined(lambda recommended, relevant, k: len(recommended)),
     ),
 )
 def divides_by_returned(recommended, relevant, k):
@@ -101,7 +92,7 @@ def divides_by_returned(recommended, relevant, k):
     message="Only those relevant items were counted that stand somewhere in `recommended`. What the list misses altogether then costs nothing, and that is "
     "what recall should tell.",
     next_step="Divide by the number of all relevant items.",
-    also=hits_over(lambda recommended, relevant, k: hits_in(recommended, relevant)),
+    also=or_undefined(lambda recommended, relevant, k: hits_in(recommended, relevant)),
 )
 def divides_by_hits(recommended, relevant, k):
     return hits_in(recommended[:k], relevant) / max(hits_in(recommended, relevant), 1)
@@ -170,7 +161,7 @@ def counted_only(recommended, relevant, k):
     title="Divided by all items of both",
     message="The divisor is the number of items that are recommended or relevant. That is the Jaccard index. Bad items in the list do not matter for recall.",
     next_step="Divide by the number of relevant items.",
-    also=hits_over(lambda recommended, relevant, k: len({*recommended[:k], *relevant}))[2:],
+    also=or_undefined(lambda recommended, relevant, k: len({*recommended[:k], *relevant}))[2:],
 )
 def jaccard(recommended, relevant, k):
     return hits_in(recommended[:k], relevant) / max(len({*recommended[:k], *relevant}), 1)
