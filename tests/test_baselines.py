@@ -46,7 +46,7 @@ def test_the_popularity_ranking_is_lesson_06():
 
 
 def by_brute_force(model, u, i):
-    """Equations 2 and 3 of Koren (2010), read off the table."""
+    """The two formulas of the model, read off the table."""
     residual = np.full((25, 18), np.nan)
     residual[USERS, ITEMS] = RATINGS - model.mu_ - model.b_user_[USERS] - model.b_item_[ITEMS]
     weights = {}

@@ -33,7 +33,8 @@ class Baseline(Recommender):
         b_i = Σ_u (r_ui − mu − b_u) / (damping_item + number of ratings of i)
         b_u = Σ_i (r_ui − mu − b_i) / (damping_user + number of ratings of u)
 
-    (Koren, 2010, section 2.1: the minimum of Σ (r_ui − mu − b_u − b_i)² + damping_user Σ b_u² + damping_item Σ b_i².)
+    They go to the minimum of Σ (r_ui − mu − b_u − b_i)² + damping_user Σ b_u² + damping_item Σ b_i² (Koren, Factor in the
+    Neighbors, ACM TKDD 4 (1), 2010, section 2.1).
     Fitted: mu_, b_user_ (n_users,), b_item_ (n_items,); history_: training RMSE after each of the n_epochs rounds.
     """
 

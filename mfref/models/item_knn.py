@@ -3,12 +3,12 @@
     r_ui ≈ b_ui + Σ_j s_ij (r_uj − b_uj) / Σ_j s_ij     over the n_neighbours items j most similar to i that u has rated
     s_ij = (n_ij − 1) / (n_ij − 1 + shrinkage) · ρ_ij     ρ_ij: correlation of the residuals r − b of the n_ij users of both
 
-(Koren, 2010, equations 3 and 2. b is `Baseline`.) Only positive similarities count.
+b is `Baseline` (after Koren, Factor in the Neighbors, ACM TKDD 4 (1), 2010, section 2.2). Only positive similarities count.
 """
 
 import numpy as np
 
-from mfref.models.base import Recommender, rows_of
+from mfref.models.base import Recommender, row_of, rows_of
 from mfref.models.baselines import Baseline
 
 
@@ -67,8 +67,6 @@ class ItemKNN(Recommender):
         Raises KeyError, naming the id, for an unknown item.
         """
         import pandas as pd
-
-        from mfref.models.base import row_of
 
         row = row_of(self.item_index, item_id, "item")
         order = np.argsort(-self.similarity_[row], kind="stable")

@@ -28,7 +28,7 @@ def ridge_rows(factors, other, rows_from, columns, targets, reg):
         factors_u = argmin Σ_i (r_ui − factors_u · other_i)² + n_u reg ‖factors_u‖²   over the n_u ratings of row u
                   = (Σ_i other_i other_iᵀ + n_u reg I)⁻¹ Σ_i r_ui other_i
 
-    (Zhou et al., 2008, section 3.1.) rows_from, columns, targets: the ratings, row after row. Rows do not depend on each
+    (Zhou, Wilkinson, Schreiber and Pan, Large-Scale Parallel Collaborative Filtering for the Netflix Prize, 2008, section 3.1.) rows_from, columns, targets: the ratings, row after row. Rows do not depend on each
     other, so that threads do not change a result.
     """
     k = factors.shape[1]
