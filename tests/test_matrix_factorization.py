@@ -1,5 +1,6 @@
 """The estimator: its kernels against the textbook functions, its answers against sums by hand, its files against damage."""
 
+import numba
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,8 +10,8 @@ from mfref import load_ratings
 from mfref.biases import biased_sgd_step
 from mfref.models import MatrixFactorization
 from mfref.models.base import ModelFileError, NotFitted
-from mfref.models.kernels import biased_sgd_epochs, sgd_epochs
-from mfref.sgd import sgd_epoch
+from mfref.models.kernels import N_PARTS, biased_sgd_epochs, blocks, cut, sgd_epochs
+from mfref.sgd import sgd_step
 
 
 def problem(seed=0, n=300, k=3):
@@ -32,13 +33,42 @@ def toy():
 # --- the kernels
 
 
+def order_of_updates(users, items, rng, n_epochs):
+    """The ratings' numbers in the order in which the kernel takes them, epoch by epoch, written without its layout."""
+    by_block, starts, parts = blocks(users, items, 20, 15, rng)
+    for _ in range(n_epochs):
+        order = np.concatenate([rng.permutation(np.arange(*part)) for part in zip(parts, parts[1:], strict=False)])
+        yield [
+            n
+            for shift in range(N_PARTS)
+            for d in range(N_PARTS)
+            for u in order[parts[d] : parts[d + 1]]
+            for n in by_block[starts[u, (d + shift) % N_PARTS] : starts[u, (d + shift) % N_PARTS + 1]]
+        ]
+
+
+def test_an_epoch_meets_every_rating_once_and_blocks_of_a_round_share_nothing():
+    users, items, *_ = problem()
+    by_block, starts, parts = blocks(users, items, 20, 15, np.random.default_rng(4))
+    for epoch in order_of_updates(users, items, np.random.default_rng(4), 3):
+        assert sorted(epoch) == list(range(len(users)))
+    item_parts = cut(items, 15)
+    for u in range(20):
+        for c in range(N_PARTS):
+            block = by_block[starts[u, c] : starts[u, c + 1]]
+            assert (users[block] == u).all()
+            assert ((items[block] >= item_parts[c]) & (items[block] < item_parts[c + 1])).all()
+    assert parts[0] == 0
+    assert parts[-1] == 20
+
+
 @pytest.mark.parametrize("k", [1, 3, 17])
 def test_sgd_kernel_is_the_textbook_function(k):
     users, items, ratings, P, Q = problem(k=k)
-    by_hand = P.copy(), Q.copy()
-    expected = [
-        sgd_epoch(*by_hand, users, items, ratings, 0.05, 0.1, rng) for rng in [np.random.default_rng(4)] for _ in range(2)
-    ]
+    by_hand, expected = (P.copy(), Q.copy()), []
+    for order in order_of_updates(users, items, np.random.default_rng(4), 2):
+        errors = [sgd_step(*by_hand, users[n], items[n], ratings[n], 0.05, 0.1) for n in order]
+        expected.append(np.sqrt(np.mean(np.square(errors))))
     got = list(sgd_epochs(P, Q, users, items, ratings, 0.05, 0.1, 2, np.random.default_rng(4)))
     assert np.allclose(got, expected, rtol=1e-12)
     assert np.allclose(P, by_hand[0], rtol=1e-12, atol=1e-13)
@@ -49,17 +79,28 @@ def test_sgd_kernel_is_the_textbook_function(k):
 def test_biased_kernel_is_the_textbook_function(k):
     users, items, ratings, P, Q = problem(k=k)
     arrays = np.zeros(20), np.zeros(15), P, Q
-    by_hand = [array.copy() for array in arrays]
-    rng = np.random.default_rng(4)
-    expected = []
-    for _ in range(2):
-        order = rng.permutation(len(ratings))
+    by_hand, expected = [array.copy() for array in arrays], []
+    for order in order_of_updates(users, items, np.random.default_rng(4), 2):
         errors = [biased_sgd_step(3.0, *by_hand, users[n], items[n], ratings[n], 0.05, 0.1) for n in order]
         expected.append(np.sqrt(np.mean(np.square(errors))))
     got = list(biased_sgd_epochs(3.0, *arrays, users, items, ratings, 0.05, 0.1, 2, np.random.default_rng(4)))
     assert np.allclose(got, expected, rtol=1e-12)
     for ours, theirs in zip(arrays, by_hand, strict=True):
         assert np.allclose(ours, theirs, rtol=1e-12, atol=1e-13)
+
+
+def test_the_number_of_threads_changes_nothing():
+    data, before = load_ratings().busiest(100, 100), numba.get_num_threads()
+    try:
+        fitted = []
+        for threads in (1, before):
+            numba.set_num_threads(threads)
+            fitted += [MatrixFactorization(n_epochs=3, solver=solver).fit(data) for solver in ("sgd", "als")]
+    finally:
+        numba.set_num_threads(before)
+    for one, many in zip(fitted[:2], fitted[2:], strict=True):
+        assert np.array_equal(one.P_, many.P_)
+        assert np.array_equal(one.b_item_, many.b_item_)
 
 
 def test_single_precision_is_near_double():
@@ -146,8 +187,23 @@ def test_validation_is_measured_after_each_epoch():
     train, held_out = data.iloc[:2000], data.iloc[2000:2500]
     model = MatrixFactorization(n_epochs=7).fit(train, validation=held_out)
     errors = held_out["rating"] - model.predict(held_out["user_id"], held_out["item_id"])
-    assert len(model.history_) == len(model.validation_) == 7
+    assert len(model.history_) == len(model.validation_) == model.best_epoch_ == 7
     assert model.validation_[-1] == pytest.approx(np.sqrt(np.mean(errors**2)))
+
+
+def test_patience_goes_back_to_the_best_epoch():
+    data = load_ratings().busiest(60, 60).ratings
+    given, held_out = data.iloc[:2000], data.iloc[2000:2500]
+    settings = {"n_factors": 30, "lr": 0.05, "reg": 0.01}
+    stopped = MatrixFactorization(**settings, n_epochs=200).fit(given, validation=held_out, patience=3)
+    assert len(stopped.validation_) == stopped.best_epoch_ + 3 < 200
+    assert stopped.best_epoch_ == 1 + int(np.argmin(stopped.validation_))
+    errors = held_out["rating"] - stopped.predict(held_out["user_id"], held_out["item_id"])
+    assert np.sqrt(np.mean(errors**2)) == pytest.approx(min(stopped.validation_))
+    until_then = MatrixFactorization(**settings, n_epochs=stopped.best_epoch_).fit(given)
+    assert np.array_equal(until_then.P_, stopped.P_)
+    with pytest.raises(ValueError, match="validation"):
+        MatrixFactorization().fit(given, patience=3)
 
 
 # --- conventions, bad input, files

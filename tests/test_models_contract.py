@@ -94,6 +94,21 @@ def test_recommendations_are_the_best_of_what_is_new(fitted):
         fitted.recommend(4711)
 
 
+def test_many_users_get_the_lists_that_each_gets_alone(fitted):
+    ids = [*fitted.user_index, *fitted.user_index]
+    for seen in (False, True):
+        many = fitted.recommend(ids, n=5, seen=seen)
+        alone = pd.concat([fitted.recommend(id_, n=5, seen=seen).assign(user_id=id_) for id_ in ids], ignore_index=True)
+        assert many.columns.tolist() == ["user_id", "item_id", "predicted"]
+        assert many["user_id"].tolist() == alone["user_id"].tolist()
+        assert many["item_id"].tolist() == alone["item_id"].tolist()
+        assert np.allclose(many["predicted"], alone["predicted"], rtol=1e-5)
+    assert len(fitted.recommend([], n=5)) == 0
+    assert len(fitted.recommend(ids, n=0)) == 0
+    with pytest.raises(KeyError, match="4711"):
+        fitted.recommend([1, 4711])
+
+
 def test_the_order_of_the_rows_does_not_matter_to_ids(model):
     mixed = TABLE.sample(frac=1, random_state=3)
     model.fit(mixed)

@@ -6,6 +6,7 @@ import json
 import numpy as np
 
 FILE_VERSION = 1
+BLOCK = 4_000_000  # scores at a time when many users are served
 
 
 class NotFitted(AttributeError):
@@ -17,7 +18,7 @@ class ModelFileError(ValueError):
 
 
 class Recommender:
-    """Base of the estimators. A subclass has `fit`, `scores`, and names its fitted arrays in ARRAYS."""
+    """Base of the estimators. A subclass has `fit`, `predict_rows`, `score_rows`, and names its fitted arrays in ARRAYS."""
 
     ARRAYS = ()
 
@@ -66,15 +67,49 @@ class Recommender:
         """→ the rows of the items that user row u rated in training, sorted."""
         return self.seen_[self.seen_from_[u] : self.seen_from_[u + 1]]
 
+    def predict(self, users, items):
+        """→ (n,): predicted ratings of parallel arrays of raw ids. What is unknown contributes 0: an unknown user of an
+        unknown item gets mu."""
+        return self.predict_rows(rows_of(self.user_ids_, users), rows_of(self.item_ids_, items))
+
+    def scores(self, u):
+        """→ (n_items,): the predicted ratings of all items for user row u."""
+        return self.score_rows(np.array([u]))[0]
+
     def recommend(self, user_id, n=10, seen=False):
         """→ DataFrame of the n items with the highest predicted rating, best first: columns item_id, predicted.
 
-        user_id: raw id. seen: whether items that the user rated in training may be among them.
+        user_id: raw id; or a list or array of them, and the table has a column user_id before the others, and the lists
+        one after the other. seen: whether items that the user rated in training may be among them.
         Ties go to the lower row. Raises KeyError, naming the id, for a user that training did not know.
         """
-        u = row_of(self.user_index, user_id, "user")
-        scores = np.array(self.scores(u), dtype=float)
-        return self._best(scores, n, () if seen else self.seen_by(u))
+        import pandas as pd
+
+        if np.ndim(user_id) == 0:
+            u = row_of(self.user_index, user_id, "user")
+            return self._best(np.array(self.scores(u), dtype=float), n, () if seen else self.seen_by(u))
+        ids = plain_ids(user_id)
+        rows = np.array([row_of(self.user_index, id_, "user") for id_ in ids.tolist()], dtype=int)
+        items, predicted = self.top_items(rows, n, seen)
+        filled = items >= 0
+        table = {"user_id": np.repeat(ids, filled.sum(1)), "item_id": self.item_ids_[items[filled]]}
+        return pd.DataFrame({**table, "predicted": predicted[filled].astype(float)})
+
+    def top_items(self, users, n=10, seen=False):
+        """→ `(items, scores)`, both (len(users), n): rows of the best items of each user row, best first, and their scores.
+
+        Where fewer than n are left, items are −1. seen: whether items rated in training may be among them. All items
+        are scored, in blocks of users that need less than 50 MB.
+        """
+        from mfref.models.top_n import best_of_rows
+
+        items = np.full((len(users), n), -1)
+        scores = np.full((len(users), n), -np.inf)
+        block = max(1, BLOCK // max(1, len(self.item_ids_)))
+        for start in range(0, len(users), block):
+            rows = np.asarray(users[start : start + block])
+            best_of_rows(self.score_rows(rows), rows, self.seen_from_, self.seen_, not seen, items[start:], scores[start:])
+        return items, scores
 
     def _best(self, scores, n, excluded=()):
         import pandas as pd
@@ -151,6 +186,10 @@ def row_of(index, id_, what):
     return index[id_]
 
 
-def rows_of(index, ids):
-    """→ the row of each raw id, −1 for an unknown one."""
-    return np.array([index.get(id_, -1) for id_ in plain_ids(ids).tolist()], dtype=int)
+def rows_of(sorted_ids, ids):
+    """→ the row of each raw id among the sorted ones, −1 for an unknown one."""
+    ids = plain_ids(ids)
+    if not len(ids) or (ids.dtype.kind == "U") != (sorted_ids.dtype.kind == "U"):
+        return np.full(len(ids), -1)
+    rows = np.minimum(np.searchsorted(sorted_ids, ids), len(sorted_ids) - 1)
+    return np.where(sorted_ids[rows] == ids, rows, -1)

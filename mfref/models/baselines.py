@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mfref.models.base import Recommender, rows_of
+from mfref.models.base import Recommender
 
 
 class GlobalMean(Recommender):
@@ -18,13 +18,13 @@ class GlobalMean(Recommender):
         self.mu_ = float(self._learn_ids(ratings)[2].mean())
         return self
 
-    def predict(self, users, items):
+    def predict_rows(self, u, i):
         """→ (n,): mu for all, known or not."""
-        return np.full(len(users), self.mu_)
+        return np.full(len(u), self.mu_)
 
-    def scores(self, u):
-        """→ (n_items,): the predicted ratings of all items for user row u."""
-        return np.full(len(self.item_ids_), self.mu_)
+    def score_rows(self, users):
+        """→ (len(users), n_items): the predicted ratings of all items for these user rows."""
+        return np.full((len(users), len(self.item_ids_)), self.mu_)
 
 
 class Baseline(Recommender):
@@ -56,14 +56,13 @@ class Baseline(Recommender):
         self.history_ = history
         return self
 
-    def predict(self, users, items):
-        """→ (n,): predicted ratings of parallel arrays of raw ids. What is unknown contributes 0."""
-        u, i = rows_of(self.user_index, users), rows_of(self.item_index, items)
+    def predict_rows(self, u, i):
+        """→ (n,): predicted ratings of parallel arrays of rows, −1 for unknown. What is unknown contributes 0."""
         return self.mu_ + (u >= 0) * self.b_user_[u] + (i >= 0) * self.b_item_[i]
 
-    def scores(self, u):
-        """→ (n_items,): the predicted ratings of all items for user row u."""
-        return self.mu_ + self.b_user_[u] + self.b_item_
+    def score_rows(self, users):
+        """→ (len(users), n_items): the predicted ratings of all items for these user rows."""
+        return self.mu_ + self.b_user_[users, None] + self.b_item_
 
 
 class PopularityRanking(Recommender):
@@ -86,14 +85,13 @@ class PopularityRanking(Recommender):
         self.score_ = self.mu_ + damped(items, values - self.mu_, len(self.item_ids_), self.damping)
         return self
 
-    def predict(self, users, items):
+    def predict_rows(self, u, i):
         """→ (n,): the items' damped means, whoever the user is; mu for an unknown item."""
-        i = rows_of(self.item_index, items)
         return np.where(i >= 0, self.score_[i], self.mu_)
 
-    def scores(self, u):
-        """→ (n_items,): the score of each item, the same for every user row u."""
-        return self.score_.copy()
+    def score_rows(self, users):
+        """→ (len(users), n_items): the score of each item, the same for every user row."""
+        return np.tile(self.score_, (len(users), 1))
 
 
 def damped(rows, residuals, n_rows, damping):

@@ -8,7 +8,7 @@ b is `Baseline` (after Koren, Factor in the Neighbors, ACM TKDD 4 (1), 2010, sec
 
 import numpy as np
 
-from mfref.models.base import Recommender, row_of, rows_of
+from mfref.models.base import Recommender, row_of
 from mfref.models.baselines import Baseline
 
 
@@ -43,23 +43,19 @@ class ItemKNN(Recommender):
         self.similarity_ = correlations(*known, raters_from, users[by_item], residual[by_item], float(self.shrinkage))
         return self
 
-    def predict(self, users, items):
-        """→ (n,): predicted ratings of parallel arrays of raw ids. What is unknown contributes 0."""
+    def predict_rows(self, u, i):
+        """→ (n,): predicted ratings of parallel arrays of rows, −1 for unknown. What is unknown contributes 0."""
         from mfref.models.neighbours import weighted_residuals
 
-        u, i = rows_of(self.user_index, users), rows_of(self.item_index, items)
         baseline = self.mu_ + (u >= 0) * self.b_user_[u] + (i >= 0) * self.b_item_[i]
         known = self.seen_from_, self.seen_, self.residual_
         return baseline + weighted_residuals(u, i, *known, self.similarity_, self.n_neighbours)
 
-    def scores(self, u):
-        """→ (n_items,): the predicted ratings of all items for user row u."""
-        from mfref.models.neighbours import weighted_residuals
-
-        everything = np.arange(len(self.item_ids_))
-        known = self.seen_from_, self.seen_, self.residual_
-        spoken = weighted_residuals(np.full(len(everything), u), everything, *known, self.similarity_, self.n_neighbours)
-        return self.mu_ + self.b_user_[u] + self.b_item_ + spoken
+    def score_rows(self, users):
+        """→ (len(users), n_items): the predicted ratings of all items for these user rows."""
+        n_items = len(self.item_ids_)
+        every = np.repeat(users, n_items), np.tile(np.arange(n_items), len(users))
+        return self.predict_rows(*every).reshape(len(users), n_items)
 
     def similar_items(self, item_id, n=10):
         """→ DataFrame of the n items most similar to this one, best first: columns item_id, similarity.

@@ -1,66 +1,96 @@
-"""The inner loops of training, compiled by numba: lesson 03's and lesson 04's steps, one after the other.
+"""The inner loops of stochastic gradient descent, compiled by numba: lesson 03's and lesson 04's steps, one after the other.
 
-A test holds each to the textbook function: the same order of updates gives the same factors. Compiled code is kept
+An epoch deals with the ratings in blocks: N_PARTS parts of the users by N_PARTS parts of the items. Blocks that share no user and
+no item can be dealt with at the same time, and the result is the same whatever the number of threads (Gemulla, Nijkamp,
+Haas and Sismanis, Large-Scale Matrix Factorization with Distributed SGD, KDD 2011, section 4). Within a block it goes user by
+user, in shuffled order, which keeps p_u at hand.
+
+A test holds the kernel to the textbook function: the same order of updates gives the same factors. Compiled code is kept
 on disk, so that only the first run on a machine waits for the compiler.
 """
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 
+N_PARTS = 8
 # Sums may be added up in another order, which lets the processor take several factors at a time.
 FAST = {"reassoc", "contract", "nsz"}
 
 
-@njit(cache=True, fastmath=FAST)
-def sgd_steps(P, Q, users, items, ratings, order, lr, reg):
-    """`sgd_step` of lesson 03 for every rating in the given order, in place. → the sum of the squared errors met."""
-    squared = 0.0
-    for n in order:
-        p, q = P[users[n]], Q[items[n]]
-        dot = P.dtype.type(0)
-        for f in range(len(p)):
-            dot += p[f] * q[f]
-        e = ratings[n] - dot
-        for f in range(len(p)):
-            p[f], q[f] = p[f] + lr * (e * q[f] - reg * p[f]), q[f] + lr * (e * p[f] - reg * q[f])
-        squared += e * e
-    return squared
+@njit(cache=True, parallel=True, fastmath=FAST)
+def sgd_epoch_in_blocks(mu, b_user, b_item, P, Q, starts, items, ratings, order, parts, lr, lr_bias, reg):
+    """`biased_sgd_step` of lesson 04 for every rating, in place. → the sum of the squared errors met.
 
-
-@njit(cache=True, fastmath=FAST)
-def biased_sgd_steps(mu, b_user, b_item, P, Q, users, items, ratings, order, lr, reg):
-    """`biased_sgd_step` of lesson 04 for every rating in the given order, in place. → the sum of the squared errors met."""
-    squared = 0.0
-    for n in order:
-        u, i = users[n], items[n]
-        p, q = P[u], Q[i]
-        dot = P.dtype.type(0)
-        for f in range(len(p)):
-            dot += p[f] * q[f]
-        e = ratings[n] - (mu + b_user[u] + b_item[i] + dot)
-        b_user[u] += lr * (e - reg * b_user[u])
-        b_item[i] += lr * (e - reg * b_item[i])
-        for f in range(len(p)):
-            p[f], q[f] = p[f] + lr * (e * q[f] - reg * p[f]), q[f] + lr * (e * p[f] - reg * q[f])
-        squared += e * e
-    return squared
+    starts[u, c]: where the ratings of user u for items of part c begin in items and ratings. order: the users, those of
+    part d at parts[d] to parts[d + 1]. lr_bias: 0 leaves the biases alone, which makes it `sgd_step` of lesson 03.
+    """
+    n_parts, k = len(parts) - 1, P.shape[1]
+    squared = np.zeros((n_parts, n_parts))
+    for shift in range(n_parts):
+        for d in prange(n_parts):
+            c, p = (d + shift) % n_parts, np.empty(k, P.dtype)
+            for u in order[parts[d] : parts[d + 1]]:
+                first, last, b = starts[u, c], starts[u, c + 1], b_user[u]
+                p[:] = P[u]
+                for n in range(first, last):
+                    i = items[n]
+                    q = Q[i]
+                    dot = P.dtype.type(0)
+                    for f in range(k):
+                        dot += p[f] * q[f]
+                    e = ratings[n] - (mu + b + b_item[i] + dot)
+                    b += lr_bias * (e - reg * b)
+                    b_item[i] += lr_bias * (e - reg * b_item[i])
+                    for f in range(k):
+                        old_p, old_q = p[f], q[f]
+                        p[f] = old_p + lr * (e * old_q - reg * old_p)
+                        q[f] = old_q + lr * (e * old_p - reg * old_q)
+                    squared[shift, d] += e * e
+                if first < last:
+                    P[u], b_user[u] = p, b
+    return squared.sum()
 
 
 def sgd_epochs(P, Q, users, items, ratings, lr, reg, n_epochs, rng):
     """Epochs of lesson 03 in place, shuffled by rng. Yields the training RMSE of each, of the errors met on the way."""
-    number = P.dtype.type
-    ratings = np.asarray(ratings, dtype=P.dtype)
-    for _ in range(n_epochs):
-        order = rng.permutation(len(ratings))
-        squared = sgd_steps(P, Q, users, items, ratings, order, number(lr), number(reg))
-        yield float(np.sqrt(squared / len(ratings)))
+    no_biases = np.zeros(len(P), P.dtype), np.zeros(len(Q), Q.dtype)
+    return _epochs(0, *no_biases, P, Q, users, items, ratings, lr, 0, reg, n_epochs, rng)
 
 
 def biased_sgd_epochs(mu, b_user, b_item, P, Q, users, items, ratings, lr, reg, n_epochs, rng):
     """Epochs of lesson 04 in place, shuffled by rng. Yields the training RMSE of each, of the errors met on the way."""
+    return _epochs(mu, b_user, b_item, P, Q, users, items, ratings, lr, lr, reg, n_epochs, rng)
+
+
+def _epochs(mu, b_user, b_item, P, Q, users, items, ratings, lr, lr_bias, reg, n_epochs, rng):
     number = P.dtype.type
-    ratings = np.asarray(ratings, dtype=P.dtype)
+    by_block, starts, parts = blocks(users, items, len(P), len(Q), rng)
+    given = starts, items[by_block], ratings[by_block].astype(P.dtype)
     for _ in range(n_epochs):
-        order = rng.permutation(len(ratings))
-        squared = biased_sgd_steps(number(mu), b_user, b_item, P, Q, users, items, ratings, order, number(lr), number(reg))
+        order = np.concatenate([rng.permutation(np.arange(*part)) for part in zip(parts, parts[1:], strict=False)])
+        rates = number(lr), number(lr_bias), number(reg)
+        squared = sgd_epoch_in_blocks(number(mu), b_user, b_item, P, Q, *given, order, parts, *rates)
         yield float(np.sqrt(squared / len(ratings)))
+
+
+def blocks(users, items, n_users, n_items, rng):
+    """→ `(by_block, starts, parts)`: the order of the ratings by user and part of the items, shuffled within; where each
+    begins, (n_users, N_PARTS + 1); and the first user of each part, (N_PARTS + 1,).
+
+    A part is a run of rows with an equal share of the ratings, as near as rows can be cut.
+    """
+    parts, item_parts = cut(users, n_users), cut(items, n_items)
+    part_of = np.searchsorted(item_parts, np.arange(n_items), side="right") - 1
+    shuffled = rng.permutation(len(users))
+    block = (users * N_PARTS + part_of[items])[shuffled]
+    by_block = np.argsort(block, kind="stable")
+    starts = np.searchsorted(block[by_block], np.arange(n_users + 1)[:, None] * N_PARTS + np.arange(N_PARTS + 1))
+    return shuffled[by_block], starts[:n_users], parts
+
+
+def cut(rows, n_rows):
+    """→ (N_PARTS + 1,): edges that cut 0..n_rows − 1 into runs of about as many ratings each."""
+    passed = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=n_rows))])
+    edges = np.searchsorted(passed, np.arange(N_PARTS + 1) * passed[-1] / N_PARTS)
+    edges[-1] = n_rows
+    return edges

@@ -9,10 +9,11 @@ added once a rating, so that both solvers have the same optimum.
 
 import numpy as np
 
-from mfref.models.base import Recommender, columns, plain_ids, row_of, rows_of
+from mfref.models.base import plain_ids, row_of
+from mfref.models.training import EpochwiseRecommender
 
 
-class MatrixFactorization(Recommender):
+class MatrixFactorization(EpochwiseRecommender):
     """Lesson 03's and lesson 04's model for data of real size.
 
     n_factors: the length of p_u and q_i. lr: learning rate (of "sgd"). reg: regularization. n_epochs: passes over the ratings.
@@ -25,7 +26,7 @@ class MatrixFactorization(Recommender):
     ("als": after the epoch); validation_: RMSE on the validation part after each epoch.
     """
 
-    ARRAYS = ("mu_", "b_user_", "b_item_", "P_", "Q_", "history_", "validation_")
+    ARRAYS = ("mu_", "b_user_", "b_item_", "P_", "Q_", *EpochwiseRecommender.ARRAYS)
 
     def __init__(
         self, n_factors=20, lr=0.01, reg=0.1, n_epochs=40, solver="sgd", biases=True, scale=0.1, random_state=0, dtype="float64"
@@ -33,10 +34,11 @@ class MatrixFactorization(Recommender):
         self.n_factors, self.lr, self.reg, self.n_epochs, self.solver = n_factors, lr, reg, n_epochs, solver
         self.biases, self.scale, self.random_state, self.dtype = biases, scale, random_state, dtype
 
-    def fit(self, ratings, validation=None, progress=False):
+    def fit(self, ratings, validation=None, patience=None, progress=False):
         """Learn from a `Ratings` or a DataFrame with user_id, item_id, rating; → self.
 
-        validation: another such, on which the RMSE is measured after each epoch. progress: show a bar.
+        validation: another such, on which the RMSE is measured after each epoch. patience: stop after so many epochs in a
+        row without a better one, and keep the best. progress: show a bar.
         Raises ValueError for a solver that is neither "sgd" nor "als".
         """
         if self.solver not in ("sgd", "als"):
@@ -46,31 +48,16 @@ class MatrixFactorization(Recommender):
         self.P_, self.Q_ = (rng.normal(0, self.scale, (n, self.n_factors)).astype(self.dtype) for n in shape)
         self.b_user_, self.b_item_ = (np.zeros(n, dtype=self.dtype) for n in shape)
         self.mu_ = float(values.mean()) if self.biases else 0.0
-        held_out = validation is not None and columns(validation)
-        history, self.validation_ = [], []
-        for rmse in self._epochs(users, items, values, rng, progress):
-            history.append(rmse)
-            if held_out:
-                errors = held_out[2] - self.predict(*held_out[:2])
-                self.validation_.append(float(np.sqrt(np.mean(errors**2))))
-        self.history_ = history
-        return self
+        epochs = self._als_epochs(users, items, values) if self.solver == "als" else self._sgd_epochs(users, items, values, rng)
+        return self._learn(epochs, validation, patience, progress)
 
-    def _epochs(self, users, items, values, rng, progress):
-        from mfref.models import kernels
+    def _sgd_epochs(self, users, items, values, rng):
+        from mfref.models.kernels import biased_sgd_epochs, sgd_epochs
 
         given = users, items, values, self.lr, self.reg, self.n_epochs, rng
-        if self.solver == "als":
-            epochs = self._als_epochs(users, items, values)
-        elif self.biases:
-            epochs = kernels.biased_sgd_epochs(self.mu_, self.b_user_, self.b_item_, self.P_, self.Q_, *given)
-        else:
-            epochs = kernels.sgd_epochs(self.P_, self.Q_, *given)
-        if progress:
-            from mfref.progress_bar import progress_bar
-
-            return progress_bar(epochs, "epoch", self.n_epochs)
-        return epochs
+        if self.biases:
+            return biased_sgd_epochs(self.mu_, self.b_user_, self.b_item_, self.P_, self.Q_, *given)
+        return sgd_epochs(self.P_, self.Q_, *given)
 
     def _als_epochs(self, users, items, values):
         """All users, then all items, n_epochs times. Yields the training RMSE after each epoch."""
@@ -87,17 +74,17 @@ class MatrixFactorization(Recommender):
             errors = values - self.mu_ - self.b_user_[users] - self.b_item_[items] - dots
             yield float(np.sqrt(np.mean(errors**2)))
 
-    def predict(self, users, items):
-        """→ (n,): predicted ratings of parallel arrays of raw ids. What is unknown contributes 0: an unknown user of an
-        unknown item gets mu."""
-        u, i = rows_of(self.user_index, users), rows_of(self.item_index, items)
+    def predict_rows(self, u, i):
+        """→ (n,): predicted ratings of parallel arrays of rows, −1 for unknown. What is unknown contributes 0."""
         known_u, known_i = u >= 0, i >= 0
-        dots = np.einsum("nf,nf->n", self.P_[u], self.Q_[i]) if len(self.P_) else 0
+        dots = np.einsum("nf,nf->n", self.P_[u], self.Q_[i])
         return self.mu_ + known_u * self.b_user_[u] + known_i * self.b_item_[i] + (known_u & known_i) * dots
 
-    def scores(self, u):
-        """→ (n_items,): the predicted ratings of all items for user row u."""
-        return self.scores_of(self.b_user_[u], self.P_[u])
+    def score_rows(self, users):
+        """→ (len(users), n_items): the predicted ratings of all items for these user rows."""
+        ones = np.ones((len(users), 1), self.P_.dtype)
+        left = np.hstack([self.P_[users], ones, self.mu_ + self.b_user_[users, None]], dtype=self.P_.dtype)
+        return left @ np.column_stack([self.Q_, self.b_item_, np.ones_like(self.b_item_)]).T
 
     def scores_of(self, b, p):
         """→ (n_items,): the predicted ratings of all items for a user with bias b and factors p, as `fold_in` gives them."""
