@@ -206,6 +206,36 @@ def test_patience_goes_back_to_the_best_epoch():
         MatrixFactorization().fit(given, patience=3)
 
 
+def test_partial_fit_goes_on_from_where_the_model_stands():
+    data = load_ratings().busiest(80, 80).ratings[["user_id", "item_id", "rating"]]
+    late = data["user_id"].isin(data["user_id"].unique()[-20:]) & (data["item_id"] % 2 == 0) | (data["item_id"] % 17 == 0)
+    early, late = data[~late], data[late]
+    model = MatrixFactorization(n_factors=4, n_epochs=30).fit(early)
+    before = model.predict(early["user_id"], early["item_id"])
+    model.set_params(n_epochs=0).partial_fit(late)
+    assert set(model.item_ids_) == set(data["item_id"])
+    assert np.allclose(model.predict(early["user_id"], early["item_id"]), before, atol=1e-12)
+    for user_id, u in model.user_index.items():
+        rated = set(data.loc[data["user_id"] == user_id, "item_id"])
+        assert set(model.item_ids_[model.seen_by(u)].tolist()) == rated
+
+    errors = [np.std(late["rating"] - model.predict(late["user_id"], late["item_id"]))]
+    model.set_params(n_epochs=10).partial_fit(late)
+    errors.append(np.std(late["rating"] - model.predict(late["user_id"], late["item_id"])))
+    assert errors[1] < 0.9 * errors[0]
+    assert len(model.history_) == 40
+
+
+def test_partial_fit_says_what_it_cannot_do():
+    data = load_ratings("music")
+    first = MatrixFactorization(n_factors=2).partial_fit(data)
+    assert np.array_equal(first.P_, MatrixFactorization(n_factors=2).fit(data).P_)
+    with pytest.raises(ValueError, match="item_id"):
+        first.partial_fit(table([1], ["Firework"], [3.0]))
+    with pytest.raises(ValueError, match="fold_in"):
+        MatrixFactorization(solver="als").partial_fit(data)
+
+
 # --- conventions, bad input, files
 
 

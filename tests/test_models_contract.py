@@ -6,7 +6,7 @@ import pytest
 from sklearn.base import clone
 
 from mfref import load_ratings
-from mfref.models import Baseline, GlobalMean, ItemKNN, MatrixFactorization, PopularityRanking
+from mfref.models import Baseline, GlobalMean, ItemKNN, MatrixFactorization, PopularityRanking, SVDpp
 from mfref.models.base import ModelFileError, NotFitted
 
 MODELS = {
@@ -18,6 +18,7 @@ MODELS = {
     "MatrixFactorization without biases": MatrixFactorization(n_factors=2, n_epochs=5, biases=False),
     "MatrixFactorization by ALS": MatrixFactorization(n_factors=2, n_epochs=5, solver="als"),
     "MatrixFactorization by ALS, float32": MatrixFactorization(n_factors=2, n_epochs=5, solver="als", dtype="float32"),
+    "SVDpp": SVDpp(n_factors=2, n_epochs=5),
 }
 MUSIC = load_ratings("music")
 TABLE = MUSIC.ratings[["user_id", "item_id", "rating"]]

@@ -3,5 +3,6 @@
 from mfref.models.baselines import Baseline, GlobalMean, PopularityRanking
 from mfref.models.item_knn import ItemKNN
 from mfref.models.matrix_factorization import MatrixFactorization
+from mfref.models.svdpp import SVDpp
 
-__all__ = ["Baseline", "GlobalMean", "ItemKNN", "MatrixFactorization", "PopularityRanking"]
+__all__ = ["Baseline", "GlobalMean", "ItemKNN", "MatrixFactorization", "PopularityRanking", "SVDpp"]

@@ -59,6 +59,26 @@ class Recommender:
         self._index()
         return users, items, values
 
+    def _learn_more_ids(self, ratings):
+        """Take in the ids that are new, with what is rated anew; → (users, items, values, old user rows, old item rows).
+
+        The old rows are where the users and items known so far stand among all.
+        Raises ValueError for ids of text where training had numbers, or the other way round.
+        """
+        user_ids, item_ids, values = columns(ratings)
+        old_users, old_items = self.user_ids_, self.item_ids_
+        for name, new, old in (("user_id", user_ids, old_users), ("item_id", item_ids, old_items)):
+            if (new.dtype.kind == "U") != (old.dtype.kind == "U"):
+                raise ValueError(f"{name} is {new.dtype.name} here, and was {old.dtype.name} in the ratings learned before.")
+        self.user_ids_, self.item_ids_ = np.union1d(old_users, user_ids), np.union1d(old_items, item_ids)
+        users, items = rows_of(self.user_ids_, user_ids), rows_of(self.item_ids_, item_ids)
+        rows = rows_of(self.user_ids_, old_users), rows_of(self.item_ids_, old_items)
+        seen_users = np.repeat(rows[0], np.diff(self.seen_from_))
+        pairs = np.unique(np.column_stack([np.append(seen_users, users), np.append(rows[1][self.seen_], items)]), axis=0)
+        self.seen_, self.seen_from_ = pairs[:, 1], np.searchsorted(pairs[:, 0], np.arange(len(self.user_ids_) + 1))
+        self._index()
+        return users, items, values, *rows
+
     def _index(self):
         self.user_index = {id_: row for row, id_ in enumerate(self.user_ids_.tolist())}
         self.item_index = {id_: row for row, id_ in enumerate(self.item_ids_.tolist())}
