@@ -348,6 +348,30 @@ def test_als_and_sgd_reach_the_same_optimum():
     assert np.allclose(sgd.predict(*np.nonzero(known)), als.predict(*np.nonzero(known)), atol=0.1)
 
 
+@pytest.mark.parametrize("biases", [True, False])
+def test_conjugate_gradient_with_as_many_steps_as_factors_is_exact(biases):
+    data = als_problem()
+    settings = {"n_factors": 3, "reg": 0.2, "n_epochs": 4, "solver": "als", "biases": biases}
+    exact, steps = (MatrixFactorization(**settings, cg_steps=n).fit(data) for n in (None, 8))
+    for name in ("P_", "Q_", "b_user_", "b_item_", "history_"):
+        assert np.allclose(getattr(exact, name), getattr(steps, name), atol=1e-8), name
+
+
+def test_a_few_steps_of_conjugate_gradient_reach_the_optimum_in_more_epochs():
+    data = als_problem()
+    settings = {"n_factors": 5, "reg": 0.2, "solver": "als"}
+    exact = MatrixFactorization(**settings, n_epochs=300).fit(data)
+    steps = MatrixFactorization(**settings, n_epochs=300, cg_steps=1).fit(data)
+    assert regularized(steps, data) == pytest.approx(regularized(exact, data), rel=1e-4)
+
+
+def test_als_history_is_the_error_after_each_epoch():
+    data = als_problem()
+    model = MatrixFactorization(n_factors=3, reg=0.2, n_epochs=4, solver="als").fit(data)
+    errors = data["rating"] - model.predict(data["user_id"], data["item_id"])
+    assert model.history_[-1] == pytest.approx(np.sqrt(np.mean(errors**2)), rel=1e-12)
+
+
 def test_als_recovers_a_planted_matrix():
     rng = np.random.default_rng(0)
     truth = rng.normal(size=(80, 2)) @ rng.normal(size=(2, 60))

@@ -18,6 +18,7 @@ MODELS = {
     "MatrixFactorization without biases": MatrixFactorization(n_factors=2, n_epochs=5, biases=False),
     "MatrixFactorization by ALS": MatrixFactorization(n_factors=2, n_epochs=5, solver="als"),
     "MatrixFactorization by ALS, float32": MatrixFactorization(n_factors=2, n_epochs=5, solver="als", dtype="float32"),
+    "MatrixFactorization by ALS with conjugate gradient": MatrixFactorization(2, n_epochs=5, solver="als", cg_steps=2),
     "SVDpp": SVDpp(n_factors=2, n_epochs=5),
 }
 MUSIC = load_ratings("music")

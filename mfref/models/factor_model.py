@@ -5,6 +5,8 @@ import numpy as np
 from mfref.models.base import plain_ids, row_of
 from mfref.models.training import EpochwiseRecommender
 
+PAIRS = 100_000  # predictions at a time
+
 
 class FactorModel(EpochwiseRecommender):
     """Base of the estimators with one vector per user and per item.
@@ -25,8 +27,11 @@ class FactorModel(EpochwiseRecommender):
     def predict_rows(self, u, i):
         """→ (n,): predicted ratings of parallel arrays of rows, −1 for unknown. What is unknown contributes 0."""
         known_u, known_i = u >= 0, i >= 0
-        dots = np.einsum("nf,nf->n", self.P_[u], self.Q_[i])
-        return self.mu_ + known_u * self.b_user_[u] + known_i * self.b_item_[i] + (known_u & known_i) * dots
+        predicted = self.mu_ + known_u * self.b_user_[u] + known_i * self.b_item_[i]
+        for start in range(0, len(u), PAIRS):
+            part = slice(start, start + PAIRS)
+            predicted[part] += (known_u & known_i)[part] * np.einsum("nf,nf->n", self.P_[u[part]], self.Q_[i[part]])
+        return predicted
 
     def score_rows(self, users):
         """→ (len(users), n_items): the predicted ratings of all items for these user rows."""

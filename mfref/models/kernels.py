@@ -88,9 +88,9 @@ def blocks(users, items, n_users, n_items, rng):
     return shuffled[by_block], starts[:n_users], parts
 
 
-def cut(rows, n_rows):
-    """→ (N_PARTS + 1,): edges that cut 0..n_rows − 1 into runs of about as many ratings each."""
+def cut(rows, n_rows, n_parts=N_PARTS):
+    """→ (n_parts + 1,): edges that cut 0..n_rows − 1 into runs of about as many ratings each."""
     passed = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=n_rows))])
-    edges = np.searchsorted(passed, np.arange(N_PARTS + 1) * passed[-1] / N_PARTS)
+    edges = np.searchsorted(passed, np.arange(n_parts + 1) * passed[-1] / n_parts)
     edges[-1] = n_rows
     return edges
