@@ -8,7 +8,7 @@ from sklearn.linear_model import Ridge
 
 from mfref import load_ratings
 from mfref.biases import biased_sgd_step
-from mfref.models import MatrixFactorization
+from mfref.models import MatrixFactorization, kernels
 from mfref.models.base import ModelFileError, NotFitted
 from mfref.models.kernels import N_PARTS, biased_sgd_epochs, blocks, cut, sgd_epochs
 from mfref.sgd import sgd_step
@@ -89,7 +89,8 @@ def test_biased_kernel_is_the_textbook_function(k):
         assert np.allclose(ours, theirs, rtol=1e-12, atol=1e-13)
 
 
-def test_the_number_of_threads_changes_nothing():
+def test_the_number_of_threads_changes_nothing(monkeypatch):
+    monkeypatch.setattr(kernels, "WORTH_THREADS", 0)
     data, before = load_ratings().busiest(100, 100), numba.get_num_threads()
     try:
         fitted = []

@@ -9,10 +9,14 @@ A test holds the kernel to the textbook function: the same order of updates give
 on disk, so that only the first run on a machine waits for the compiler.
 """
 
+from contextlib import contextmanager
+
+import numba
 import numpy as np
 from numba import njit, prange
 
 N_PARTS = 8
+WORTH_THREADS = 5_000_000  # ratings times factors: with fewer, waiting for a busy core costs more than a second thread brings
 # Sums may be added up in another order, which lets the processor take several factors at a time.
 FAST = {"reassoc", "contract", "nsz"}
 
@@ -69,8 +73,20 @@ def _epochs(mu, b_user, b_item, P, Q, users, items, ratings, lr, lr_bias, reg, n
     for _ in range(n_epochs):
         order = np.concatenate([rng.permutation(np.arange(*part)) for part in zip(parts, parts[1:], strict=False)])
         rates = number(lr), number(lr_bias), number(reg)
-        squared = sgd_epoch_in_blocks(number(mu), b_user, b_item, P, Q, *given, order, parts, *rates)
+        with threads_for(len(ratings) * P.shape[1]):
+            squared = sgd_epoch_in_blocks(number(mu), b_user, b_item, P, Q, *given, order, parts, *rates)
         yield float(np.sqrt(squared / len(ratings)))
+
+
+@contextmanager
+def threads_for(work):
+    """One thread for little work, all that numba may use otherwise."""
+    before = numba.get_num_threads()
+    numba.set_num_threads(before if work >= WORTH_THREADS else 1)
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
 
 
 def blocks(users, items, n_users, n_items, rng):
