@@ -28,25 +28,28 @@ class EpochwiseRecommender(Recommender):
             from mfref.progress_bar import progress_bar
 
             epochs = progress_bar(epochs, "epoch", self.n_epochs)
-        self.history_, self.validation_, self.best_epoch_ = [], [], 0
-        best, kept = -np.inf, {}
+        self.history_, self.validation_, self.best_epoch_, kept = [], [], 0, {}
         for number in epochs:
             self.history_.append(number)
-            if held_out is None:
-                continue
-            self.validation_.append(self._validate(*held_out))
-            merit = self.validation_[-1] if self.HIGHER_IS_BETTER else -self.validation_[-1]
-            if patience is None:
-                continue
-            if merit > best:
-                best, self.best_epoch_ = merit, len(self.history_)
-                kept = {name: np.copy(getattr(self, name)) for name in self.ARRAYS if not name.startswith(("history", "valid"))}
-            elif len(self.history_) - self.best_epoch_ >= patience:
+            self.best_epoch_ = len(self.history_)
+            if held_out is not None:
+                self.validation_.append(self._validate(*held_out))
+            if patience is not None and not self._keep_or_go_back(patience, kept):
                 break
         for name, array in kept.items():
             setattr(self, name, array.item() if array.ndim == 0 else array)
-        self.best_epoch_ = self.best_epoch_ or len(self.history_)
         return self
+
+    def _keep_or_go_back(self, patience, kept):
+        """Keep a copy of the model if its last epoch is the best so far. → whether to go on"""
+        from mfref.evaluation import early_stopping
+
+        errors = -np.array(self.validation_) if self.HIGHER_IS_BETTER else np.array(self.validation_)
+        best = early_stopping(errors, patience)
+        if best == len(errors) - 1:
+            fitted = [name for name in self.ARRAYS if name not in ("history_", "validation_")]
+            kept.update({name: np.copy(getattr(self, name)) for name in fitted})
+        return len(errors) - 1 - best < patience
 
     def _rows_of_held_out(self, validation):
         users, items, values = columns(validation)
@@ -54,4 +57,6 @@ class EpochwiseRecommender(Recommender):
 
     def _validate(self, users, items, values):
         """→ the RMSE on the validation part."""
-        return float(np.sqrt(np.mean((values - self.predict_rows(users, items)) ** 2)))
+        from mfref.evaluation import rmse
+
+        return rmse(values, self.predict_rows(users, items))
