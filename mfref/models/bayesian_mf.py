@@ -22,7 +22,7 @@ import numpy as np
 from mfref.models.base import row_of, rows_of
 from mfref.models.training import EpochwiseRecommender
 
-SHAPE, RATE = 2, 0.2  # of all precisions: about 10, from 1 to 30, where data do not say more
+SHAPE, RATE = 2, 0.2  # of all precisions: about 10, mostly from 2 to 24, where data say nothing
 NU = 10  # the fewer, the more the noise of users and items may differ
 
 
