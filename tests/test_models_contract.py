@@ -6,7 +6,7 @@ import pytest
 from sklearn.base import clone
 
 from mfref import load_ratings
-from mfref.models import Baseline, BayesianMF, GlobalMean, ItemKNN, MatrixFactorization, PopularityRanking, SVDpp
+from mfref.models import Baseline, BayesianMF, GlobalMean, ImplicitALS, ItemKNN, MatrixFactorization, PopularityRanking, SVDpp
 from mfref.models.base import ModelFileError, NotFitted
 
 MODELS = {
@@ -20,6 +20,8 @@ MODELS = {
     "MatrixFactorization by ALS, float32": MatrixFactorization(n_factors=2, n_epochs=5, solver="als", dtype="float32"),
     "MatrixFactorization by ALS with conjugate gradient": MatrixFactorization(2, n_epochs=5, solver="als", cg_steps=2),
     "SVDpp": SVDpp(n_factors=2, n_epochs=5),
+    "ImplicitALS": ImplicitALS(n_factors=2, n_epochs=5, dtype="float64"),
+    "ImplicitALS, exact": ImplicitALS(n_factors=2, n_epochs=5, cg_steps=None),
     "BayesianMF": BayesianMF(n_factors=2, n_epochs=60, burn_in=20),
     "BayesianMF with implicit features": BayesianMF(n_factors=2, n_epochs=60, burn_in=20, implicit_features=True),
 }

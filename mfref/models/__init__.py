@@ -2,8 +2,9 @@
 
 from mfref.models.baselines import Baseline, GlobalMean, PopularityRanking
 from mfref.models.bayesian_mf import BayesianMF
+from mfref.models.implicit_als import ImplicitALS
 from mfref.models.item_knn import ItemKNN
 from mfref.models.matrix_factorization import MatrixFactorization
 from mfref.models.svdpp import SVDpp
 
-__all__ = ["Baseline", "BayesianMF", "GlobalMean", "ItemKNN", "MatrixFactorization", "PopularityRanking", "SVDpp"]
+__all__ = ["Baseline", "BayesianMF", "GlobalMean", "ImplicitALS", "ItemKNN", "MatrixFactorization", "PopularityRanking", "SVDpp"]

@@ -88,8 +88,8 @@ class Recommender:
         return self.seen_[self.seen_from_[u] : self.seen_from_[u + 1]]
 
     def predict(self, users, items):
-        """→ (n,): predicted ratings of parallel arrays of raw ids. What is unknown contributes 0: an unknown user of an
-        unknown item gets mu."""
+        """→ (n,): predicted ratings of parallel arrays of raw ids. What is unknown contributes 0, in `BayesianMF` the prior's mean:
+        an unknown user of an unknown item gets mu or near it."""
         return self.predict_rows(rows_of(self.user_ids_, users), rows_of(self.item_ids_, items))
 
     def scores(self, u):
