@@ -36,10 +36,17 @@ release: .venv/course
 solutions: .venv/course
 	$(BIN)/python -m mfgrade solutions
 
-bench: .venv/test
+# Peers in an environment of their own, since not all agree with the course on pandas.
+.venv/bench: pyproject.toml benchmarks/install_peers.py .venv/course
+	test -x .venv/peers/bin/python || $(PYTHON) -m venv .venv/peers
+	.venv/peers/bin/python -m benchmarks.install_peers
+	touch $@
+
+bench: .venv/test .venv/bench
 	$(BIN)/python -m benchmarks.checks
 	$(BIN)/python -m benchmarks.grading
 	$(BIN)/python -m benchmarks.widgets
+	.venv/peers/bin/python -m benchmarks.estimators
 
 test: .venv/test
 	$(BIN)/python -m pytest
