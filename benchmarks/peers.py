@@ -7,7 +7,7 @@ import contextlib
 import io
 import warnings
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -48,10 +48,9 @@ def lenskit_biased_mf(train, threads=1, **settings):
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     from lenskit.als import BiasedMFScorer
     from lenskit.data import from_interactions_df
-    from lenskit.parallel import initialize as lenskit_threads
     from lenskit.training import TrainingOptions
 
-    lenskit_threads(threads=threads, backend_threads=threads)
+    lenskit_threads(threads)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = BiasedMFScorer(**settings)
@@ -64,6 +63,14 @@ def lenskit_biased_mf(train, threads=1, **settings):
         return model.bias.global_bias + biases + ((u >= 0) & (i >= 0)) * dots
 
     return predict
+
+
+@cache
+def lenskit_threads(n):
+    """LensKit takes a number of threads once in a process, and warns at another time."""
+    from lenskit.parallel import initialize
+
+    initialize(threads=n, backend_threads=n)
 
 
 def cmfrec_cmf(train, threads=1, **settings):

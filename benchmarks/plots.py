@@ -40,7 +40,7 @@ def bars(values, title, label):
 
 
 def curves(series, title, label, ylabel):
-    """series: name → (x, y), on logarithmic axes from zero-like to ten times the largest y, so that flat looks flat."""
+    """series: name → (x, y), x on a logarithmic axis, y from 0, so that flat looks flat."""
     figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
     for (name, (x, y)), color, marker in zip(series.items(), (BLUE, ORANGE), ("o", "s"), strict=True):
         axes.plot(x, y, marker=marker, color=color, label=name)
