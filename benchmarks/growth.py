@@ -8,7 +8,7 @@ import tracemalloc
 
 from benchmarks.data import SHAPES, planted
 from benchmarks.requirements import Requirement, table
-from benchmarks.threads import MANY, per_epoch, threads
+from benchmarks.threads import FEW, per_epoch, threads
 from mfref.models import MatrixFactorization
 from mfref.progress_bar import progress_bar
 
@@ -22,10 +22,10 @@ def measure(quick=False, shapes=SHAPES):
     for n in progress_bar(sizes, "growth: size"):
         ratings = planted(n, *shapes[n])
         for solver in SOLVERS:
-            with threads(MANY):
+            with threads(FEW):
                 seconds = per_epoch(lambda n_epochs, solver=solver, table=ratings: fit(solver, n_epochs, table), n, repeats=2)
             rows[solver].append({"ratings": n, "seconds": seconds / n, "bytes": peak(solver, ratings) / n})
-    return {"threads": MANY, "rows": rows}
+    return {"threads": FEW, "rows": rows}
 
 
 def fit(solver, n_epochs, ratings):
@@ -54,7 +54,7 @@ def tables(result):
         for row in measured
     ]
     headings = "library", "ratings", "nanoseconds per rating and epoch", "peak bytes per rating"
-    return [table(f"Growth: 20 factors, float32, {result['threads']} threads", headings, rows)]
+    return [table(f"Growth: 20 factors, float32, {result['threads']} thread", headings, rows)]
 
 
 def requirements(result):
