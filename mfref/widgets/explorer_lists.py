@@ -109,10 +109,10 @@ class User:
             raise ValueError(f"the model has learned from no user with the id {user_id}. Choose another id.")
         name = self.names.get(user_id, f"user {user_id}")
         rated = self.table[self.table["user_id"] == user_id].sort_values("rating", ascending=False, kind="stable")
-        rows = rows_of(self.model.item_index, rated["item_id"])
+        rows = rows_of(self.model.item_ids_, rated["item_id"])
         seen, given = rows[rows >= 0], rated["rating"].to_numpy()[rows >= 0]
         best = self.model.recommend(user_id, n=len(self.films))
-        recommended = rows_of(self.model.item_index, best["item_id"])
+        recommended = rows_of(self.model.item_ids_, best["item_id"])
         keep, predicted = allowed[recommended], best["predicted"].to_numpy()
         lists = (seen[:n], given[:n]), (recommended[keep][:n], predicted[keep][:n])
         what = f"The highest of {name}'s {len(rated)} ratings", f"Recommended to {name}"
@@ -157,7 +157,7 @@ class Visitor:
     def show(self, n, allowed):
         """→ Lists of your ratings and the n best for you; what the last change has brought in is marked as new."""
         given = sorted(self.ratings.items(), key=lambda pair: -pair[1])
-        mine = rows_of(self.model.item_index, [id_ for id_, _ in given]), np.array([rating for _, rating in given])
+        mine = rows_of(self.model.item_ids_, [id_ for id_, _ in given]), np.array([rating for _, rating in given])
         best = self.best(self.ratings, n, allowed)
         new = set(best[0]) - set(self.best(self._before, n, allowed)[0]) if self._before != self.ratings else set()
         what = (

@@ -68,7 +68,7 @@ class RateFilms(Panel):
     def _list_ratings(self, changed=None):
         """List what can be taken back: first of all the film that has just been rated."""
         rated = self.visitor.ratings
-        rows = rows_of(self.model.item_index, list(rated)).tolist()
+        rows = rows_of(self.model.item_ids_, list(rated)).tolist()
         names = self.films["name"].to_numpy()
         self.yours.options = [(f"{rating:g}: {names[row]}", row) for row, rating in zip(rows, rated.values(), strict=True)]
         if rows:
@@ -95,7 +95,7 @@ class RateFilms(Panel):
 
     def draw(self):
         rated = self.visitor.ratings
-        rows = rows_of(self.model.item_index, list(rated))
+        rows = rows_of(self.model.item_ids_, list(rated))
         b, p = self.model.fold_in(list(rated), list(rated.values()))
         mine, crowd = self._best(b, p, rows), self._best(0.0, np.zeros_like(p), rows)
         parts = np.column_stack([np.full(len(mine), b), self.model.b_item_[mine], self.model.Q_[mine] @ p])
@@ -153,7 +153,7 @@ class RateFilms(Panel):
             self._table("For everybody: mean + film's bias", "predicted", crowd, _two_digits(for_all), both),
         ]
         if rated:
-            tables.append(self._table("Your ratings", "rating", rows_of(self.model.item_index, list(rated)), given))
+            tables.append(self._table("Your ratings", "rating", rows_of(self.model.item_ids_, list(rated)), given))
         return f"<p>{told}</p>{beside_each_other(tables)}"
 
     def _table(self, caption, kind, rows, values, both=()):
