@@ -7,8 +7,8 @@ Volinsky, 2008, section 4); so a round costs what the counts cost, not what the 
 import numpy as np
 from numba import njit, prange
 
-from mfref.models.kernels import FAST
-from mfref.models.ridge import add_to, cholesky_solve, dot
+from mfref.models.ridge import cholesky_solve
+from mfref.models.vectors import FAST, add_to, copy_to, dot, fill, multiply
 
 
 def solve_side(factors, other, side, reg, cg_steps):
@@ -38,16 +38,18 @@ def exact_rows(factors, other, gram, rows_from, chunks, columns, extra):
     """`solve_side`, exactly. Rows do not depend on each other, so that threads do not change a result."""
     k = factors.shape[1]
     for chunk in prange(len(chunks) - 1):
-        A, b = np.empty((k, k), factors.dtype), np.empty(k, factors.dtype)
+        A, b = np.empty((k, k), factors.dtype), np.zeros(k, factors.dtype)
         for u in range(chunks[chunk], chunks[chunk + 1]):
-            A[:], b[:] = gram, 0
+            fill(b, 0)
+            for f in range(k):
+                copy_to(A[f], gram[f])
             for n in range(rows_from[u], rows_from[u + 1]):
                 q = other[columns[n]]
                 add_to(b, 1 + extra[n], q)
                 for f in range(k):
                     add_to(A[f, : f + 1], extra[n] * q[f], q)
             cholesky_solve(A, b)
-            factors[u] = b
+            copy_to(factors[u], b)
 
 
 @njit(cache=True, parallel=True, fastmath=FAST)
@@ -56,22 +58,23 @@ def conjugate_gradient_rows(factors, other, gram, rows_from, chunks, columns, ex
     (Takács, Pilászy and Tikk, RecSys 2011)."""
     k = factors.shape[1]
     for chunk in prange(len(chunks) - 1):
-        x, r = np.empty(k, factors.dtype), np.empty(k, factors.dtype)
-        p, Ap = np.empty(k, factors.dtype), np.empty(k, factors.dtype)
+        x, r = np.empty(k, factors.dtype), np.zeros(k, factors.dtype)
+        p, Ap = np.empty(k, factors.dtype), np.zeros(k, factors.dtype)
         for u in range(chunks[chunk], chunks[chunk + 1]):
             counted = range(rows_from[u], rows_from[u + 1])
-            x[:], r[:] = factors[u], 0
+            copy_to(x, factors[u])
+            fill(r, 0)
             for f in range(k):
                 add_to(r, -x[f], gram[f])
             for n in counted:
                 q = other[columns[n]]
                 add_to(r, 1 + extra[n] - extra[n] * dot(q, x), q)
-            p[:] = r
+            copy_to(p, r)
             rr = dot(r, r)
             for _ in range(steps):
                 if rr < 1e-20:
                     break
-                Ap[:] = 0
+                multiply(Ap, 0)
                 for f in range(k):
                     add_to(Ap, p[f], gram[f])
                 for n in counted:
@@ -81,8 +84,9 @@ def conjugate_gradient_rows(factors, other, gram, rows_from, chunks, columns, ex
                 add_to(x, a, p)
                 add_to(r, -a, Ap)
                 rr, before = dot(r, r), rr
-                p[:] = r + (rr / before) * p
-            factors[u] = x
+                multiply(p, rr / before)
+                add_to(p, 1, r)
+            copy_to(factors[u], x)
 
 
 @njit(cache=True, parallel=True, fastmath=FAST)

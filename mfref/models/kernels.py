@@ -15,44 +15,54 @@ import numba
 import numpy as np
 from numba import njit, prange
 
+from mfref.models.vectors import FAST, copy_to
+
 N_PARTS = 8
 WORTH_THREADS = 5_000_000  # ratings times factors: with fewer, waiting for a busy core costs more than a second thread brings
-# Sums may be added up in another order, which lets the processor take several factors at a time.
-FAST = {"reassoc", "contract", "nsz"}
 
 
-@njit(cache=True, parallel=True, fastmath=FAST)
-def sgd_epoch_in_blocks(mu, b_user, b_item, P, Q, starts, items, ratings, order, parts, lr, lr_bias, reg):
-    """`biased_sgd_step` of lesson 04 for every rating, in place. → the sum of the squared errors met.
+@njit(cache=True, parallel=True)
+def sgd_epoch_in_blocks(mu, b_user, b_item, P, Q, starts, items, ratings, order, parts, lr, lr_bias, reg, squared):
+    """`biased_sgd_step` of lesson 04 for every rating, in place; the squared errors met are added up into `squared`, by parts.
 
     starts[u, c]: where the ratings of user u for items of part c begin in items and ratings. order: the users, those of
     part d at parts[d] to parts[d + 1]. lr_bias: 0 leaves the biases alone, which makes it `sgd_step` of lesson 03.
     """
-    n_parts, k = len(parts) - 1, P.shape[1]
-    squared = np.zeros((n_parts, n_parts))
+    n_parts = len(parts) - 1
     for shift in range(n_parts):
         for d in prange(n_parts):
-            c, p = (d + shift) % n_parts, np.empty(k, P.dtype)
-            for u in order[parts[d] : parts[d + 1]]:
-                first, last, b = starts[u, c], starts[u, c + 1], b_user[u]
-                p[:] = P[u]
-                for n in range(first, last):
-                    i = items[n]
-                    q = Q[i]
-                    dot = P.dtype.type(0)
-                    for f in range(k):
-                        dot += p[f] * q[f]
-                    e = ratings[n] - (mu + b + b_item[i] + dot)
-                    b += lr_bias * (e - reg * b)
-                    b_item[i] += lr_bias * (e - reg * b_item[i])
-                    for f in range(k):
-                        old_p, old_q = p[f], q[f]
-                        p[f] = old_p + lr * (e * old_q - reg * old_p)
-                        q[f] = old_q + lr * (e * old_p - reg * old_q)
-                    squared[shift, d] += e * e
-                if first < last:
-                    P[u], b_user[u] = p, b
-    return squared.sum()
+            c = (d + shift) % n_parts
+            users = order, parts[d], parts[d + 1]
+            squared[d] += sgd_block(mu, b_user, b_item, P, Q, starts, c, items, ratings, users, lr, lr_bias, reg)
+
+
+@njit(cache=True, fastmath=FAST)
+def sgd_block(mu, b_user, b_item, P, Q, starts, c, items, ratings, users, lr, lr_bias, reg):
+    """The ratings of a part of the users for part c of the items, in place. → the sum of the squared errors met."""
+    k, squared = P.shape[1], 0.0
+    p = np.empty(k, P.dtype)
+    order, first_user, last_user = users
+    for n_user in range(first_user, last_user):
+        u = order[n_user]
+        b = b_user[u]
+        copy_to(p, P[u])
+        for n in range(starts[u, c], starts[u, c + 1]):
+            i = items[n]
+            q = Q[i]
+            dot = P.dtype.type(0)
+            for f in range(k):
+                dot += p[f] * q[f]
+            e = ratings[n] - (mu + b + b_item[i] + dot)
+            b += lr_bias * (e - reg * b)
+            b_item[i] += lr_bias * (e - reg * b_item[i])
+            for f in range(k):
+                old_p, old_q = p[f], q[f]
+                p[f] = old_p + lr * (e * old_q - reg * old_p)
+                q[f] = old_q + lr * (e * old_p - reg * old_q)
+            squared += e * e
+        copy_to(P[u], p)
+        b_user[u] = b
+    return squared
 
 
 def sgd_epochs(P, Q, users, items, ratings, lr, reg, n_epochs, rng):
@@ -73,9 +83,10 @@ def _epochs(mu, b_user, b_item, P, Q, users, items, ratings, lr, lr_bias, reg, n
     for _ in range(n_epochs):
         order = np.concatenate([rng.permutation(np.arange(*part)) for part in zip(parts, parts[1:], strict=False)])
         rates = number(lr), number(lr_bias), number(reg)
+        squared = np.zeros(N_PARTS)
         with threads_for(len(ratings) * P.shape[1]):
-            squared = sgd_epoch_in_blocks(number(mu), b_user, b_item, P, Q, *given, order, parts, *rates)
-        yield float(np.sqrt(squared / len(ratings)))
+            sgd_epoch_in_blocks(number(mu), b_user, b_item, P, Q, *given, order, parts, *rates, squared)
+        yield float(np.sqrt(squared.sum() / len(ratings)))
 
 
 @contextmanager

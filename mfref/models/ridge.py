@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
-from mfref.models.kernels import FAST, cut
+from mfref.models.kernels import cut
+from mfref.models.vectors import FAST, add_to, copy_to, dot, fill, multiply
 
 N_CHUNKS = 64
 
@@ -58,9 +59,11 @@ def ridge_rows(factors, other, rows_from, chunks, columns, targets, reg):
     """
     k = factors.shape[1]
     for chunk in prange(len(chunks) - 1):
-        A, b = np.empty((k, k), factors.dtype), np.empty(k, factors.dtype)
+        A, b = np.zeros((k, k), factors.dtype), np.zeros(k, factors.dtype)
         for u in range(chunks[chunk], chunks[chunk + 1]):
-            A[:], b[:] = 0, 0
+            fill(b, 0)
+            for f in range(k):
+                multiply(A[f], 0)
             for n in range(rows_from[u], rows_from[u + 1]):
                 q = other[columns[n]]
                 add_to(b, targets[n], q)
@@ -70,7 +73,7 @@ def ridge_rows(factors, other, rows_from, chunks, columns, targets, reg):
                 A[f, f] += (rows_from[u + 1] - rows_from[u]) * reg + 1e-12
             if rows_from[u + 1] > rows_from[u]:
                 cholesky_solve(A, b)
-            factors[u] = b
+            copy_to(factors[u], b)
 
 
 @njit(cache=True, fastmath=FAST)
@@ -113,19 +116,21 @@ def conjugate_gradient_rows(factors, other, rows_from, chunks, columns, targets,
         for u in range(chunks[chunk], chunks[chunk + 1]):
             rated, weight = range(rows_from[u], rows_from[u + 1]), (rows_from[u + 1] - rows_from[u]) * reg
             if len(rated) == 0:
-                factors[u] = 0
+                multiply(factors[u], 0)
                 continue
-            x[:] = factors[u]
-            r[:] = -weight * x
+            copy_to(x, factors[u])
+            copy_to(r, x)
+            multiply(r, -weight)
             for n in rated:
                 q = other[columns[n]]
                 add_to(r, targets[n] - dot(q, x), q)
-            p[:] = r
+            copy_to(p, r)
             rr = dot(r, r)
             for _ in range(steps):
                 if rr < 1e-20:
                     break
-                Ap[:] = weight * p
+                copy_to(Ap, p)
+                multiply(Ap, weight)
                 for n in rated:
                     q = other[columns[n]]
                     add_to(Ap, dot(q, p), q)
@@ -133,24 +138,9 @@ def conjugate_gradient_rows(factors, other, rows_from, chunks, columns, targets,
                 add_to(x, a, p)
                 add_to(r, -a, Ap)
                 rr, before = dot(r, r), rr
-                p[:] = r + (rr / before) * p
-            factors[u] = x
-
-
-@njit(cache=True, fastmath=FAST)
-def dot(a, b):
-    """→ Σ_f a_f b_f."""
-    total = a.dtype.type(0)
-    for f in range(len(a)):
-        total += a[f] * b[f]
-    return total
-
-
-@njit(cache=True, fastmath=FAST)
-def add_to(a, factor, b):
-    """a += factor · b, in place."""
-    for f in range(len(a)):
-        a[f] += factor * b[f]
+                multiply(p, rr / before)
+                add_to(p, 1, r)
+            copy_to(factors[u], x)
 
 
 @njit(cache=True, parallel=True, fastmath=FAST)

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from mfref.models.kernels import FAST
+from mfref.models.vectors import FAST, add_to, copy_to, fill
 
 
 @njit(cache=True, fastmath=FAST)
@@ -18,16 +18,15 @@ def svdpp_epoch(mu, b_user, b_item, P, Q, Y, starts, items, ratings, order, lr, 
     starts, items, ratings: the ratings, user after user.
     """
     k, squared = P.shape[1], 0.0
-    p, z, pull = np.empty(k, P.dtype), np.empty(k, P.dtype), np.empty(k, P.dtype)
+    p, z, pull = np.zeros(k, P.dtype), np.zeros(k, P.dtype), np.zeros(k, P.dtype)
     for u in order:
         first, last, b = starts[u], starts[u + 1], b_user[u]
         share = P.dtype.type(1 / np.sqrt(max(last - first, 1)))
-        p[:] = P[u]
-        z[:], pull[:] = 0, 0
+        copy_to(p, P[u])
+        fill(z, 0)
+        fill(pull, 0)
         for n in range(first, last):
-            y = Y[items[n]]
-            for f in range(k):
-                z[f] += share * y[f]
+            add_to(z, share, Y[items[n]])
         for n in range(first, last):
             i = items[n]
             q = Q[i]
@@ -47,7 +46,8 @@ def svdpp_epoch(mu, b_user, b_item, P, Q, Y, starts, items, ratings, order, lr, 
             y = Y[items[n]]
             for f in range(k):
                 y[f] += lr * (share * pull[f] - reg * y[f])
-        P[u], b_user[u] = p, b
+        copy_to(P[u], p)
+        b_user[u] = b
     return squared
 
 
@@ -57,5 +57,5 @@ def whole_user_vectors(P, Y, starts, items):
     whole = P.copy()
     for u in range(len(P)):
         for n in range(starts[u], starts[u + 1]):
-            whole[u] += Y[items[n]] / P.dtype.type(np.sqrt(starts[u + 1] - starts[u]))
+            add_to(whole[u], P.dtype.type(1 / np.sqrt(starts[u + 1] - starts[u])), Y[items[n]])
     return whole
