@@ -84,7 +84,8 @@ def cmfrec_cmf(train, threads=1, **settings):
 
 
 def myfm_gibbs(train, rank, n_iter, implicit_features=False):
-    """myFM's Gibbs sampler with one column a user and one an item; implicit_features: and what each user rated, as in SVD++."""
+    """myFM's Gibbs sampler with one column a user and one an item; implicit_features: and what each user rated, as in SVD++,
+    and by whom each item was rated."""
     warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
     import myfm
     import scipy.sparse as sp
@@ -93,8 +94,9 @@ def myfm_gibbs(train, rank, n_iter, implicit_features=False):
     one_user, one_item = sp.identity(len(user_ids), format="csr"), sp.identity(len(item_ids), format="csr")
     if implicit_features:
         u, i = rows_of(user_ids, train["user_id"]), rows_of(item_ids, train["item_id"])
-        weights = 1 / np.sqrt(np.bincount(u))[u]
-        one_user = sp.hstack([one_user, sp.csr_matrix((weights, (u, i)), shape=(len(user_ids), len(item_ids)))], format="csr")
+        rated = sp.csr_matrix((1 / np.sqrt(np.bincount(u))[u], (u, i)), shape=(len(user_ids), len(item_ids)))
+        raters = sp.csr_matrix((1 / np.sqrt(np.bincount(i))[i], (i, u)), shape=(len(item_ids), len(user_ids)))
+        one_user, one_item = sp.hstack([one_user, rated], format="csr"), sp.hstack([one_item, raters], format="csr")
     nobody, nothing = (sp.csr_matrix((1, block.shape[1])) for block in (one_user, one_item))
     blocks = sp.vstack([one_user, nobody], format="csr"), sp.vstack([one_item, nothing], format="csr")
 
@@ -103,8 +105,9 @@ def myfm_gibbs(train, rank, n_iter, implicit_features=False):
         rows = (rows_of(known, ids) % (len(known) + 1) for known, ids in ((user_ids, users), (item_ids, items)))
         return [myfm.RelationBlock(of.tolist(), block) for of, block in zip(rows, blocks, strict=True)]
 
-    # Each group of columns shares a prior: users, what they rated, items.
-    shapes = [len(user_ids), *([len(item_ids)] * (1 + implicit_features))]
+    # Each group of columns shares a prior: users, what they rated, items, who rated them.
+    sides = (len(user_ids), len(item_ids)), (len(item_ids), len(user_ids))
+    shapes = [n for side in sides for n in side[: 1 + implicit_features]]
     given = {"X_rel": relations(train["user_id"], train["item_id"]), "group_shapes": shapes}
     model = myfm.MyFMRegressor(rank=rank, random_seed=0)
     with contextlib.redirect_stderr(io.StringIO()):

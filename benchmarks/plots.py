@@ -33,7 +33,7 @@ def bars(values, title, label):
     figure, axes = plt.subplots(figsize=(9, 1.6 + 0.36 * len(names)), layout="constrained")
     axes.barh(names, [values[name] - 1 for name in names], left=1, color=[BLUE if values[n] >= 1 else ORANGE for n in names])
     for n, name in enumerate(names):
-        axes.annotate(f"{values[name]:.1f}×", (max(values[name], 1), n), (5, 0), textcoords="offset points", va="center")
+        axes.annotate(f"{values[name]:.2g}×", (max(values[name], 1), n), (5, 0), textcoords="offset points", va="center")
     axes.set_xscale("log")
     finish(axes, title, label, "", line=1)
     return figure

@@ -150,6 +150,21 @@ def test_the_smallest_data_is_learned(model, given):
         assert predicted == pytest.approx(given["rating"].mean(), abs=0.2)
 
 
+def test_more_factors_than_users_and_items_are_learned(model):
+    if "n_factors" not in model.get_params():
+        pytest.skip("has no factors")
+    model.set_params(n_factors=40).fit(MUSIC)
+    assert np.isfinite(model.predict(TABLE["user_id"], TABLE["item_id"])).all()
+    assert len(model.recommend(1, n=100, seen=True)) == len(MUSIC.items)
+
+
+def test_a_pair_that_is_rated_twice_is_learned(model):
+    model.fit(pd.concat([TABLE, TABLE]))
+    assert np.isfinite(model.predict(TABLE["user_id"], TABLE["item_id"])).all()
+    u = model.user_index[1]
+    assert len(model.recommend(1, n=100)) == len(model.item_ids_) - len(set(model.seen_by(u).tolist()))
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

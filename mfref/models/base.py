@@ -18,7 +18,13 @@ class ModelFileError(ValueError):
 
 
 class Recommender:
-    """Base of the estimators. A subclass has `fit`, `predict_rows`, `score_rows`, and names its fitted arrays in ARRAYS."""
+    """Base of the estimators. A subclass has `fit`, `predict_rows`, `score_rows`, and names its fitted arrays in ARRAYS.
+
+    All keep to the following. Ratings may come in any order, and ids be numbers or text, with gaps. A pair that is rated twice
+    counts twice. Only who has a rating is known: `predict` answers for all, known or not, with a finite number; `recommend`,
+    `similar_items` and `fold_in` raise KeyError for an unknown id. One rating in all, ratings all alike, and more factors than
+    users or items are learned from like others. A rating that is NaN or infinite, and an id that is missing, is an error that names the row.
+    """
 
     ARRAYS = ()
 
