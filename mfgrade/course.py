@@ -58,6 +58,11 @@ def put_scripts_on_path():
 
 
 def check_done(step, result):
-    """nbgrader reports a failure as a dict; make it an error with nbgrader's own words."""
+    """nbgrader reports a failure as a dict; make it an error with nbgrader's own words.
+
+    Ctrl-C while nbgrader is at work is in its report, too; it stops the run as at any other moment.
+    """
     if not result["success"]:
+        if (result.get("error") or "").rstrip().endswith("\nKeyboardInterrupt"):
+            raise KeyboardInterrupt
         raise RuntimeError(f"{step} failed.\n{result.get('log') or ''}\n{result.get('error') or ''}")

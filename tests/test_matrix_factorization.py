@@ -33,9 +33,9 @@ def toy():
 # --- the kernels
 
 
-def order_of_updates(users, items, rng, n_epochs):
+def order_of_updates(users, items, rng, n_epochs, n_users=20, n_items=15):
     """The ratings' numbers in the order in which the kernel takes them, epoch by epoch, written without its layout."""
-    by_block, starts, parts = blocks(users, items, 20, 15, rng)
+    by_block, starts, parts = blocks(users, items, n_users, n_items, rng)
     for _ in range(n_epochs):
         order = np.concatenate([rng.permutation(np.arange(*part)) for part in zip(parts, parts[1:], strict=False)])
         yield [

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from nbgrader.utils import capture_log
+from traitlets.config import Application
 
+from mfgrade.course import check_done
 from tests.courses import api, environment, grades, hand_in_class, new_course, run
 from tests.submissions import LESSON, POINTS, bubblewrap_or_skip
 
@@ -107,6 +110,17 @@ def test_killed_while_the_student_version_is_made(tmp_path, cut):
     run(course, "autograde", LESSON.name)
     assert len(grades(course)) == 2
     assert set(grades(course)["s00"]) >= set(POINTS)
+
+
+def test_ctrl_c_while_nbgrader_writes_is_not_a_failure_of_a_submission():
+    class Interrupted(Application):
+        def start(self):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check_done("03-sgd of s01", capture_log(Interrupted()))
+    with pytest.raises(RuntimeError, match="03-sgd of s01 failed"):
+        check_done("03-sgd of s01", {"success": False, "error": "ValueError: KeyboardInterrupt", "log": ""})
 
 
 def test_ctrl_c_stops_cleanly_and_goes_on(undisturbed):
