@@ -373,6 +373,22 @@ def test_als_history_is_the_error_after_each_epoch():
     assert model.history_[-1] == pytest.approx(np.sqrt(np.mean(errors**2)), rel=1e-12)
 
 
+@pytest.mark.parametrize("cg_steps", [None, 3])
+def test_a_row_that_has_gone_wrong_leaves_its_neighbours_alone(cg_steps):
+    """A vector of NaN on one side spoils those who rated it, not whoever is solved after them."""
+    from mfref.models.ridge import side, solve_side
+
+    rng = np.random.default_rng(0)
+    users, items = np.repeat(np.arange(200), 2), np.tile([0, 1], 200)
+    items[2:] = 1 + rng.integers(0, 5, 398)  # only user 0 has rated item 0
+    P, Q, ratings = rng.normal(size=(201, 3)), rng.normal(size=(6, 3)), rng.uniform(1, 5, 400)
+    P[200], Q[0] = np.nan, np.nan  # user 200 has no ratings
+    solve_side(P, np.zeros(201), Q, np.zeros(6), side(users, items, ratings, 201), 0.1, False, cg_steps)
+    assert np.isnan(P[0]).all()
+    assert np.isfinite(P[1:]).all()
+    assert not P[200].any()
+
+
 def test_als_recovers_a_planted_matrix():
     rng = np.random.default_rng(0)
     truth = rng.normal(size=(80, 2)) @ rng.normal(size=(2, 60))

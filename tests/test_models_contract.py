@@ -150,10 +150,9 @@ def test_the_smallest_data_is_learned(model, given):
         assert predicted == pytest.approx(given["rating"].mean(), abs=0.2)
 
 
-def test_more_factors_than_users_and_items_are_learned(model):
-    if "n_factors" not in model.get_params():
-        pytest.skip("has no factors")
-    model.set_params(n_factors=40).fit(MUSIC)
+@pytest.mark.parametrize("name", [name for name, model in MODELS.items() if "n_factors" in model.get_params()])
+def test_more_factors_than_users_and_items_are_learned(name):
+    model = clone(MODELS[name]).set_params(n_factors=40).fit(MUSIC)
     assert np.isfinite(model.predict(TABLE["user_id"], TABLE["item_id"])).all()
     assert len(model.recommend(1, n=100, seen=True)) == len(MUSIC.items)
 

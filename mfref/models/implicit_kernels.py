@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit, prange
 
 from mfref.models.ridge import cholesky_solve
-from mfref.models.vectors import FAST, add_to, copy_to, dot, fill, multiply
+from mfref.models.vectors import FAST, add_to, conjugate_gradient_step, copy_to, dot, fill
 
 
 def solve_side(factors, other, side, reg, cg_steps):
@@ -74,18 +74,13 @@ def conjugate_gradient_rows(factors, other, gram, rows_from, chunks, columns, ex
             for _ in range(steps):
                 if rr < 1e-20:
                     break
-                multiply(Ap, 0)
+                fill(Ap, 0)
                 for f in range(k):
                     add_to(Ap, p[f], gram[f])
                 for n in counted:
                     q = other[columns[n]]
                     add_to(Ap, extra[n] * dot(q, p), q)
-                a = rr / dot(p, Ap)
-                add_to(x, a, p)
-                add_to(r, -a, Ap)
-                rr, before = dot(r, r), rr
-                multiply(p, rr / before)
-                add_to(p, 1, r)
+                rr = conjugate_gradient_step(x, r, p, Ap, rr)
             copy_to(factors[u], x)
 
 

@@ -41,14 +41,8 @@ class MatrixFactorization(FactorModel):
         dtype="float64",
     ):
         self.n_factors, self.lr, self.reg, self.n_epochs = n_factors, lr, reg, n_epochs
-        self.solver, self.cg_steps, self.biases, self.scale, self.random_state, self.dtype = (
-            solver,
-            cg_steps,
-            biases,
-            scale,
-            random_state,
-            dtype,
-        )
+        self.solver, self.cg_steps, self.biases = solver, cg_steps, biases
+        self.scale, self.random_state, self.dtype = scale, random_state, dtype
 
     def fit(self, ratings, validation=None, patience=None, progress=False):
         """Learn from a `Ratings` or a DataFrame with user_id, item_id, rating; → self.

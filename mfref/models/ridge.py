@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit, prange
 
 from mfref.models.kernels import cut
-from mfref.models.vectors import FAST, add_to, copy_to, dot, fill, multiply
+from mfref.models.vectors import FAST, add_to, conjugate_gradient_step, copy_to, dot, fill, multiply
 
 N_CHUNKS = 64
 
@@ -63,7 +63,7 @@ def ridge_rows(factors, other, rows_from, chunks, columns, targets, reg):
         for u in range(chunks[chunk], chunks[chunk + 1]):
             fill(b, 0)
             for f in range(k):
-                multiply(A[f], 0)
+                fill(A[f], 0)
             for n in range(rows_from[u], rows_from[u + 1]):
                 q = other[columns[n]]
                 add_to(b, targets[n], q)
@@ -103,9 +103,8 @@ def conjugate_gradient_rows(factors, other, rows_from, chunks, columns, targets,
     """As `ridge_rows`, but only so many steps of the conjugate gradient method from where the row stands.
 
         A = Σ_i other_i other_iᵀ + n_u reg I,   b = Σ_i r_ui other_i;   from x = factors_u:   r = p = b − A x
-        repeat:  a = r.r / p.Ap,   x += a p,   r −= a A p,   p = r + (new r.r / old r.r) p
 
-    (Hestenes and Stiefel, 1952; for factor models Takács, Pilászy and Tikk, Applications of the Conjugate Gradient
+    (Takács, Pilászy and Tikk, Applications of the Conjugate Gradient
     Method for Implicit Feedback Collaborative Filtering, RecSys 2011.) A is never written out: A p takes two passes over the
     row's ratings. chunks: runs of rows with about as many ratings each, one task each.
     """
@@ -116,7 +115,7 @@ def conjugate_gradient_rows(factors, other, rows_from, chunks, columns, targets,
         for u in range(chunks[chunk], chunks[chunk + 1]):
             rated, weight = range(rows_from[u], rows_from[u + 1]), (rows_from[u + 1] - rows_from[u]) * reg
             if len(rated) == 0:
-                multiply(factors[u], 0)
+                fill(factors[u], 0)
                 continue
             copy_to(x, factors[u])
             copy_to(r, x)
@@ -134,12 +133,7 @@ def conjugate_gradient_rows(factors, other, rows_from, chunks, columns, targets,
                 for n in rated:
                     q = other[columns[n]]
                     add_to(Ap, dot(q, p), q)
-                a = rr / dot(p, Ap)
-                add_to(x, a, p)
-                add_to(r, -a, Ap)
-                rr, before = dot(r, r), rr
-                multiply(p, rr / before)
-                add_to(p, 1, r)
+                rr = conjugate_gradient_step(x, r, p, Ap, rr)
             copy_to(factors[u], x)
 
 

@@ -40,20 +40,22 @@ class SVDpp(FactorModel):
         rng = np.random.default_rng(self.random_state)
         self._start(values, rng)
         self.Y_ = np.zeros_like(self.Q_)
-        return self._learn(self._epochs(users, items, values, rng), validation, patience, progress)
+        return self._learn(self._epochs(users, items, values, rng, validation is not None), validation, patience, progress)
 
-    def _epochs(self, users, items, values, rng):
+    def _epochs(self, users, items, values, rng, each):
+        """Yields the training RMSE of each epoch. each: P_ is what it should be after each epoch, not only after the last."""
         from mfref.models.svdpp_kernel import svdpp_epoch, whole_user_vectors
 
         by_user = np.lexsort((items, users))
         starts = np.searchsorted(users[by_user], np.arange(len(self.user_ids_) + 1))
         given = starts, items[by_user], values[by_user].astype(self.dtype)
         number, own = np.dtype(self.dtype).type, self.P_.copy()
-        for _ in range(self.n_epochs):
+        for epoch in range(self.n_epochs):
             order = rng.permutation(len(own))
             vectors = self.b_user_, self.b_item_, own, self.Q_, self.Y_
             squared = svdpp_epoch(number(self.mu_), *vectors, *given, order, number(self.lr), number(self.reg))
-            self.P_ = whole_user_vectors(own, self.Y_, *given[:2])
+            if each or epoch == self.n_epochs - 1:
+                self.P_ = whole_user_vectors(own, self.Y_, *given[:2])
             yield float(np.sqrt(squared / len(values)))
 
     def _fold_in_rows(self, rows, left):

@@ -36,6 +36,21 @@ def multiply(a, factor):
         a[f] *= factor
 
 
+@njit(cache=True, fastmath=FAST)
+def conjugate_gradient_step(x, r, p, Ap, rr):
+    """One step of the conjugate gradient method for A x = b, in place; r = b − A x, rr = r . r. → the new r . r
+
+    a = r.r / p.Ap,   x += a p,   r −= a A p,   p = r + (new r.r / old r.r) p        (Hestenes and Stiefel, 1952)
+    """
+    a = rr / dot(p, Ap)
+    add_to(x, a, p)
+    add_to(r, -a, Ap)
+    new = dot(r, r)
+    multiply(p, new / rr)
+    add_to(p, 1, r)
+    return new
+
+
 @njit(cache=True)
 def fill(a, value):
     """a = value in each place."""
