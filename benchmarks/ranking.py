@@ -79,6 +79,7 @@ def measure(quick=False):
     for name in progress_bar(list(RANKINGS), "ranking: model"):
         try:
             with threads(MANY, blas=1 if name.startswith("implicit") else None):
+                RANKINGS[name](train, relevant.index.to_numpy())  # compiles
                 seconds, lists = timed(RANKINGS[name], train, relevant.index.to_numpy())
         except ImportError:
             rows[name] = {"missing": MISSING}

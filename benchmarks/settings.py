@@ -5,7 +5,6 @@ test parts are never looked at.
 """
 
 import argparse
-import inspect
 from itertools import product
 
 from rich.console import Console
@@ -60,11 +59,12 @@ def estimator(name, **changed):
 
 
 def search(name, train, validation):
-    """→ list of (error, settings), best first. Epochs: as many as the validation part wants, where fit takes it."""
+    """→ list of (error, settings), best first. Where n_epochs is in the grid, it is the most there may be: as many as the
+    validation part wants are taken."""
     found, combinations = [], list(product(*GRIDS[name].values()))
     for values in progress_bar(combinations, name):
         model = estimator(name, **dict(zip(GRIDS[name], values, strict=True)))
-        if "patience" in inspect.signature(model.fit).parameters:
+        if "n_epochs" in GRIDS[name]:
             model.fit(train, validation=validation, patience=5)
             merit = model.validation_[model.best_epoch_ - 1]
             error = -merit if model.HIGHER_IS_BETTER else merit

@@ -172,7 +172,7 @@ def test_pictures_are_drawn_of_what_was_measured(monkeypatch, tmp_path):
 
     monkeypatch.setattr(plots, "FOLDER", tmp_path)
     row = {"rmse": [0.9], "mae": [0.7], "random": [0.9, 0.7], "seconds": 1.0}
-    rows = {"Baseline": row, "Surprise SVD": row, "SVDpp": {"missing": "not there yet"}}
+    rows = {"Baseline": row, "Surprise SVD": row, "SVDpp": {"missing": accuracy.LEFT_OUT}}
     assert plots.save("accuracy", {"data": "toy", "rows": rows}).exists()
     assert plots.save("ranking", {"data": "toy", "rows": {"a": {"ndcg": 0.4}, "b": {"missing": MISSING}}}).exists()
     assert plots.save("speed", {"rows": {"SGD epoch": {1: (0.1, 0.8), 2: (0.1, MISSING)}}}).exists()
