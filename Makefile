@@ -45,6 +45,7 @@ solutions: .venv/course
 bench: .venv/test .venv/bench
 	$(BIN)/python -m benchmarks.checks
 	$(BIN)/python -m benchmarks.grading
+	$(BIN)/python -m benchmarks.lessons
 	$(BIN)/python -m benchmarks.widgets
 	.venv/peers/bin/python -m benchmarks.estimators
 
