@@ -15,6 +15,7 @@ LESSONS = (
     "05-evaluation",
     "06-recommendation",
     "07-similarity",
+    "08-als",
 )
 
 

@@ -110,6 +110,19 @@ def similar_items(Q, item, n, measure):
     items = np.argsort(-similarities)[1 : n + 1]
     return items, similarities[items]
 """,
+    "solve_user": """
+def solve_user(Q, items, ratings, reg):
+    return np.linalg.solve(Q.T @ Q + reg * np.eye(Q.shape[1]), Q[items].T @ ratings)
+""",
+    "als_sweep": """
+def als_sweep(P, Q, users, items, ratings, reg):
+    old = P.copy()
+    for u in range(len(P)):
+        P[u] = solve_user(Q, items[users == u], ratings[users == u], reg)
+    for i in range(len(Q)):
+        Q[i] = solve_user(old, users[items == i], ratings[items == i], reg)
+    return np.sqrt(np.mean((ratings - (P[users] * Q[items]).sum(axis=1)) ** 2))
+""",
 }
 ENDLESS = "    while True:\n        pass"
 
@@ -164,7 +177,14 @@ CLASS = (
         "simulated-3",
         "classic mistakes",
         classic(
-            "rating_matrix", "squared_error", "sgd_step", "damped_means", "precision_at_k", "unseen_items", "cosine_similarity"
+            "rating_matrix",
+            "squared_error",
+            "sgd_step",
+            "damped_means",
+            "precision_at_k",
+            "unseen_items",
+            "cosine_similarity",
+            "solve_user",
         ),
     ),
     Simulated(
@@ -179,6 +199,7 @@ CLASS = (
             "ndcg_at_k",
             "recommend_from_neighbours",
             "similar_items",
+            "als_sweep",
         ),
     ),
     Simulated("simulated-5", "not attempted", not_attempted),

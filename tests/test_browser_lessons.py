@@ -130,12 +130,24 @@ def choose_a_film(panel, words):
     return listed.evaluate("list => list.options[list.selectedIndex].text").replace("\xa0", " ")
 
 
+def half_steps_answer(panels):
+    """Lesson 08: solving the listeners lowers the loss, solving them again leaves it."""
+    (steps,) = panels
+    losses = [float(re.search(r": loss (\d+\.\d+)", steps.tells("Half-step 0, the start")).group(1))]
+    for n, (button, said) in enumerate((("Solve the listeners", "listeners"), ("Solve the songs", "songs")), 1):
+        steps.changes(button, lambda name=button: steps.press(steps.button(name), "Enter"))
+        told = steps.tells(f"Half-step {n}, {said} solved")
+        losses.append(float(re.search(r": loss (\d+\.\d+)", told).group(1)))
+    assert losses == sorted(losses, reverse=True)
+
+
 SPECIFIC = {
     "02-factorization": factors_answer,
     "03-sgd": steps_and_races_answer,
     "04-biases": waterfall_answers,
     "06-recommendation": rated_films_answer,
     "07-similarity": neighbours_answer,
+    "08-als": half_steps_answer,
 }
 
 

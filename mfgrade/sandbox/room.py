@@ -14,7 +14,7 @@ COMMON = (
     "__init__", "ratings", "music", "movielens", "movielens_tables", "download", "synthetic", "synthetic_titles", "progress_bar",
 )  # fmt: skip
 # Lessons whose answers could be read from the estimators.
-IN_MODELS = ("sgd", "biases", "recommendation", "similarity")
+IN_MODELS = ("sgd", "biases", "recommendation", "similarity", "als")
 OF_MFCHECK = ("outcome", "wire", "local")
 
 

@@ -1,0 +1,1 @@
+"""Lesson 08-als: one side at a time."""
