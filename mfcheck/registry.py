@@ -16,6 +16,7 @@ LESSONS = (
     "06-recommendation",
     "07-similarity",
     "08-als",
+    "11-cold-start",
 )
 
 

@@ -1,0 +1,1 @@
+"""Lesson 11-cold-start: somebody nobody knows yet."""
