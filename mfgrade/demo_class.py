@@ -122,6 +122,20 @@ def als_sweep(P, Q, users, items, ratings, reg):
     for i in range(len(Q)):
         Q[i] = solve_user(old, users[items == i], ratings[items == i], reg)
     return np.sqrt(np.mean((ratings - (P[users] * Q[items]).sum(axis=1)) ** 2))
+    "fold_in_user": """
+def fold_in_user(Q, items, ratings, reg):
+    row = np.zeros(len(Q))
+    row[items] = ratings
+    return np.linalg.solve(Q.T @ Q + reg * np.eye(Q.shape[1]), Q.T @ row)
+""",
+    "genre_factors": """
+def genre_factors(Q, genres, reg):
+    return genres.T @ Q / genres.sum(axis=0)[:, None]
+""",
+    "onboarding_items": """
+def onboarding_items(Q, known, n, reg):
+    score = known * (Q**2).sum(axis=1) / reg
+    return np.argsort(-score, kind="stable")[:n]
 """,
 }
 ENDLESS = "    while True:\n        pass"
@@ -200,6 +214,9 @@ CLASS = (
             "recommend_from_neighbours",
             "similar_items",
             "als_sweep",
+            "fold_in_user",
+            "genre_factors",
+            "onboarding_items",
         ),
     ),
     Simulated("simulated-5", "not attempted", not_attempted),

@@ -114,6 +114,26 @@ def explorer_answers(explorer):
     explorer.root.locator("table:visible", has_text=title).first.wait_for()
 
 
+def questions_answer(panels):
+    """Lesson 11: an answer moves the newcomer, "not seen" does not, and taken back both are forgotten."""
+    (newcomer,) = panels
+    newcomer.tells("Questions: 0, answers: 0. You stand at (0.00, 0.00).")
+    first = newcomer.reads(r"Question 1: (.+)").group(1)
+    newcomer.press(newcomer.button("5"), "Enter")
+    newcomer.changes("Answer", lambda: newcomer.press(newcomer.button("Answer"), "Enter"))
+    moved = newcomer.tells("Questions: 1, answers: 1.")
+    assert "stand at (0.00, 0.00)" not in moved
+    newcomer.reads("Question 2: ")
+    newcomer.root.locator("table", has_text="Your answers").get_by_text(first.strip(), exact=True).wait_for()
+    newcomer.button("not seen").click()
+    newcomer.changes("Answer", newcomer.button("Answer").click)
+    assert newcomer.tells("Questions: 2, answers: 1.").split("You")[1:] == moved.split("You")[1:]
+    for questions in (1, 0):
+        newcomer.changes("Take back", newcomer.button("Take back").click)
+        newcomer.tells(f"Questions: {questions}, ")
+    assert not newcomer.button("Take back").is_enabled()
+
+
 def chosen(explorer):
     return re.search(r"Chosen film: (.+)", explorer.text()).group(1)
 
@@ -148,6 +168,7 @@ SPECIFIC = {
     "06-recommendation": rated_films_answer,
     "07-similarity": neighbours_answer,
     "08-als": half_steps_answer,
+    "11-cold-start": questions_answer,
 }
 
 

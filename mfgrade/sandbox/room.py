@@ -12,9 +12,11 @@ MFREF, MFCHECK = Path(mfref.__file__).parent, Path(mfcheck.__file__).parent
 # Modules of mfref that hold no lesson's answers.
 COMMON = (
     "__init__", "ratings", "music", "movielens", "movielens_tables", "download", "synthetic", "synthetic_titles", "progress_bar",
+    "features", "newcomers",
 )  # fmt: skip
 # Lessons whose answers could be read from the estimators.
 IN_MODELS = ("sgd", "biases", "recommendation", "similarity", "als")
+IN_MODELS = ("sgd", "biases", "recommendation", "similarity", "cold_start")
 OF_MFCHECK = ("outcome", "wire", "local")
 
 
