@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from mfref import cold_start, load_ratings
+from mfref import cold_start
 from mfref.cold_start import fold_in_user, genre_factors, onboarding_items, predict_with_features
-from mfref.features import genre_table, people_table
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -125,23 +124,6 @@ def test_questions_at_the_edges():
     empty = onboarding_items(Q, known, 0, 1.0)
     assert empty.shape == (0,)
     assert empty.dtype.kind == "i"
-
-
-def test_tables_of_features_say_what_the_data_says():
-    data = load_ratings("synthetic-100k")
-    genres, names = genre_table(data)
-    assert genres.shape == (data.n_items, len(names))
-    for i in (0, 7, 700):
-        assert {names[g] for g in np.flatnonzero(genres[i])} == set(data.items["genres"][i].split("|")) - {"unknown"}
-    people, columns = people_table(data)
-    assert (people.sum(axis=1) == 3).all()
-    for u in (0, 5, 900):
-        said = [columns[f] for f in np.flatnonzero(people[u])]
-        person = data.users.iloc[u]
-        assert f"gender {person['gender']}" in said
-        assert f"occupation {person['occupation']}" in said
-        low, high = (float(end) for end in next(c for c in said if c.startswith("age"))[5:-1].split(","))
-        assert low <= person["age"] < high
 
 
 def test_lesson_has_no_other_public_functions():
