@@ -47,7 +47,10 @@ def toy_newcomer(fold_in_user, data, answers, reg):
         for row, (q, title) in enumerate(zip(model.Q_, titles, strict=True)):
             asked = row in rows
             axes.plot(*q, "s" if asked else "o", color=ORANGE if asked else BLUE, markersize=8 if asked else 5)
-            axes.annotate(title, q, (6, -11), textcoords="offset points", fontsize=9, weight="bold" if asked else "normal")
+            dx, dy = (model.Q_ - q).T
+            side = "right" if np.any((dx > 0) & (dx < 0.5) & (np.abs(dy + 0.1) < 0.1)) else "left"  # away from a near song
+            look = {"ha": side, "fontsize": 9, "weight": "bold" if asked else "normal"}
+            axes.annotate(title, q, (6 if side == "left" else -6, -11), textcoords="offset points", **look)
         axes.plot(*path.T, "-", color=BLACK, linewidth=1.2)
         for n, place in enumerate(path):
             axes.plot(*place, "D", color=BLACK, markersize=15, zorder=3)
