@@ -122,6 +122,7 @@ def als_sweep(P, Q, users, items, ratings, reg):
     for i in range(len(Q)):
         Q[i] = solve_user(old, users[items == i], ratings[items == i], reg)
     return np.sqrt(np.mean((ratings - (P[users] * Q[items]).sum(axis=1)) ** 2))
+""",
     "fold_in_user": """
 def fold_in_user(Q, items, ratings, reg):
     row = np.zeros(len(Q))
