@@ -17,6 +17,7 @@ LESSONS = (
     "07-similarity",
     "08-als",
     "11-cold-start",
+    "10-implicit",
 )
 
 

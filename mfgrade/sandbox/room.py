@@ -16,6 +16,7 @@ COMMON = (
 )  # fmt: skip
 # Lessons whose answers could be read from the estimators.
 IN_MODELS = ("sgd", "biases", "recommendation", "similarity", "als", "cold_start")
+IN_MODELS = ("sgd", "biases", "recommendation", "similarity", "implicit")
 OF_MFCHECK = ("outcome", "wire", "local")
 
 

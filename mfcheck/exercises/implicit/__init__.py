@@ -1,0 +1,1 @@
+"""Lesson 10-implicit: counts instead of ratings."""
