@@ -149,9 +149,7 @@ def first_rows_taken(Q, YtY, items, counts, alpha, reg):
     also=(
         lambda Q, YtY, items, counts, alpha, reg: (1 + alpha * counts) @ Q[items],
         lambda Q, YtY, items, counts, alpha, reg: (
-            (1 + alpha * counts)
-            @ Q[items]
-            / np.diag(YtY + (Q[items].T * (alpha * counts)) @ Q[items] + reg * np.eye(Q.shape[1]))
+            (1 + alpha * counts) @ Q[items] / np.diag(YtY + (Q[items].T * (alpha * counts)) @ Q[items] + reg * np.eye(Q.shape[1]))
         ),
     ),
 )

@@ -47,7 +47,9 @@ equal_start = mistake(
 
 
 def the_same_after_one(runs):
-    return bool(chains(runs)) and all(near(a, b) for c in chains(runs) for r in c[2:] for a, b in zip(state(c[1]), state(r), strict=True))
+    return bool(chains(runs)) and all(
+        near(a, b) for c in chains(runs) for r in c[2:] for a, b in zip(state(c[1]), state(r), strict=True)
+    )
 
 
 def one_epoch(users, items, counts, n_users, n_items, n_factors, alpha, reg, n_epochs, rng):
