@@ -137,6 +137,15 @@ def genre_factors(Q, genres, reg):
 def onboarding_items(Q, known, n, reg):
     score = known * (Q**2).sum(axis=1) / reg
     return np.argsort(-score, kind="stable")[:n]
+    "solve_user_implicit": """
+def solve_user_implicit(Q, YtY, items, counts, alpha, reg):
+    q = Q[items]
+    weights = 1 + alpha * counts
+    return np.linalg.solve(YtY + (q.T * weights) @ q + reg * np.eye(Q.shape[1]), weights @ q)
+""",
+    "confidence": """
+def confidence(counts, alpha):
+    return alpha * counts
 """,
 }
 ENDLESS = "    while True:\n        pass"
@@ -200,6 +209,7 @@ CLASS = (
             "unseen_items",
             "cosine_similarity",
             "solve_user",
+            "solve_user_implicit",
         ),
     ),
     Simulated(
@@ -218,6 +228,7 @@ CLASS = (
             "fold_in_user",
             "genre_factors",
             "onboarding_items",
+            "confidence",
         ),
     ),
     Simulated("simulated-5", "not attempted", not_attempted),

@@ -100,6 +100,22 @@ def neighbours_answer(panels):
     explorer_answers(explorer)
 
 
+def retrained_preferences_answer(panels):
+    """Lesson 10: the numbers are those of a training with the alpha and the reg that were set; each listener has a list."""
+    (toy,) = panels
+    toy.tells("alpha = 2 and reg = 1")
+    toy.changes("alpha up", lambda: toy.press(toy.labelled("alpha"), "ArrowRight"))
+    toy.tells("alpha = 2.5 and reg = 1")
+    before = toy.alt()
+    toy.changes("reg up", lambda: toy.press(toy.labelled("reg"), "End"))
+    told = toy.tells("alpha = 2.5 and reg = 100")
+    mean = r"mean is (-?\d\.\d\d) where something was played"
+    assert float(re.search(mean, told).group(1)) < float(re.search(mean, before).group(1))
+    listener = toy.labelled("Listener", "select")
+    toy.changes("the last listener", lambda: toy.press(listener, "End"))
+    toy.reads("What Spock has not played, best first: .*Back in Black")
+
+
 def explorer_answers(explorer):
     """The pointer is answered, a click and a search choose a film, and a rating of one's own gives recommendations."""
     place = explorer.find_under_the_pointer()
@@ -169,6 +185,7 @@ SPECIFIC = {
     "07-similarity": neighbours_answer,
     "08-als": half_steps_answer,
     "11-cold-start": questions_answer,
+    "10-implicit": retrained_preferences_answer,
 }
 
 

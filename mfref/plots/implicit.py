@@ -46,18 +46,28 @@ def table_of_counts(data):
 
 
 def draw_cells(axes, values, data, title, form, marked=None):
-    """A table of numbers as an image, songs in rows, listeners in columns. marked: a boolean table; these cells get a frame."""
-    low, high = min(0, values.min()), max(1, values.max())
-    axes.imshow(values.T, vmin=low, vmax=high, aspect="auto")
-    for u, i in np.ndindex(values.shape):
-        dark = (values[u, i] - low) / (high - low) < 0.55
-        axes.text(u, i, form.format(values[u, i]), ha="center", va="center", color="white" if dark else BLACK, fontsize=9.5)
-        if marked is not None and marked[u, i]:
-            axes.add_patch(_frame(u, i))
+    """A table of numbers as an image, songs in rows, listeners in columns. marked: a boolean table; these cells get a frame.
+
+    → (image, texts, frames), which `fill_cells` can give other numbers.
+    """
+    image = axes.imshow(np.zeros(values.T.shape), aspect="auto", cmap="cividis")
+    texts = [axes.text(u, i, "", ha="center", va="center", fontsize=9.5) for u, i in np.ndindex(values.shape)]
+    frames = [] if marked is None else [axes.add_patch(_frame(u, i)) for u, i in np.argwhere(marked)]
+    fill_cells(image, texts, values, form)
     axes.set_xticks(range(data.n_users), [name.replace(" ", "\n") for name in data.users["name"]])
     axes.set_yticks(range(data.n_items), data.items["title"])
     axes.tick_params(length=0)
     axes.set(xlabel="listener", title=title)
+    return image, texts, frames
+
+
+def fill_cells(image, texts, values, form):
+    low, high = min(0, values.min()), max(1, values.max())
+    image.set_data(values.T)
+    image.set_clim(low, high)
+    for text, value in zip(texts, values.ravel(), strict=True):
+        text.set_text(form.format(value))
+        text.set_color("white" if (value - low) / (high - low) < 0.55 else BLACK)
 
 
 def _frame(u, i):

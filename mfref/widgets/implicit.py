@@ -3,8 +3,10 @@
 import numpy as np
 from ipywidgets import Dropdown, FloatLogSlider, FloatSlider
 
-from mfref.plots.implicit import draw_cells, table_of_counts
+from mfref.plots.implicit import draw_cells, fill_cells, table_of_counts
 from mfref.widgets.panel import STANDS_OUT, Panel, labelled, table_html
+
+FORM = "{:.2f}"
 
 
 def retrain(train_implicit, data, alpha=2.0, reg=1.0):
@@ -25,6 +27,10 @@ class Retrain(Panel):
         self.listener = labelled(
             Dropdown(options=list(zip(names, range(len(names)), strict=True)), description="Listener"), "16em"
         )
+        self.image, self.texts, frames = draw_cells(self.axes, 0 * self.counts, data, "", FORM, marked=self.counts == 0)
+        self.axes.set_ylabel("song (framed: not played)")
+        self.title = self.axes.set_title(" ", loc="left", weight="bold", fontsize=12)
+        self.moving = [self.image, *frames, *self.texts, self.title]
         self.start([self.alpha, self.reg], [self.listener])
 
     def draw(self):
@@ -33,10 +39,8 @@ class Retrain(Panel):
         shape = self.data.n_users, self.data.n_items
         P, Q, history = self.train_implicit(users, items, counts, *shape, 2, alpha, reg, 15, rng)
         predicted = np.asarray(P) @ np.asarray(Q).T
-        self.axes.clear()
-        title = f"Predicted preferences: alpha = {alpha:g}, reg = {reg:.3g}"
-        draw_cells(self.axes, predicted, self.data, title, "{:.2f}", marked=self.counts == 0)
-        self.axes.set_ylabel("song (framed: not played)")
+        fill_cells(self.image, self.texts, predicted, FORM)
+        self.title.set_text(f"Predicted preferences: alpha = {alpha:g}, reg = {reg:.3g}")
         self._list(predicted[self.listener.value])
         played = self.counts > 0
         return (

@@ -25,6 +25,11 @@ def epoch_mistake(name, epochs, **words):
     )
 
 
+def all_equal(factors):
+    """Whether in each of the arrays all columns are the same."""
+    return bool(factors) and all(near(Q, Q[:, :1] + 0 * Q) for Q in factors)
+
+
 def trained(runs):
     return [state(run) for run in runs if run.arguments["n_epochs"]]
 
@@ -38,10 +43,10 @@ zero_start = mistake(
 
 equal_start = mistake(
     title="All factors begin equal",
-    message="Every factor began with the same numbers, so every factor gets the same solution, for ever: they are one factor, written several times. One factor can only say "
-    "how popular an item is.",
+    message="Every factor began with the same numbers, so every factor gets the same solution: they are one factor, written several times, until rounding errors part them "
+    "at last. One factor can only say how popular an item is.",
     next_step="Draw the factors at random, by `rng`.",
-    recognise=lambda runs: all(near(P, P[:, :1] + 0 * P) and near(Q, Q[:, :1] + 0 * Q) for P, Q, _ in trained(runs)),
+    recognise=lambda runs: all_equal([state(run)[1] for run in runs if not run.arguments["n_epochs"]]),
     also=(train(draw=lambda rng, shape: np.repeat(rng.random((shape[0], 1)), shape[1], axis=1)),),
 )(train("equal_start", draw=lambda rng, shape: np.full(shape, 0.1)))
 

@@ -130,6 +130,7 @@ def start_facts(runs):
         "who has no counts has zeros": bool(not after[0][1].any() and not after[1][2].any()),
         "the same generator state gives the same result": near(after[0], again[0]),
         "another generator gives another start": not near(before[1], other[1]),
+        "every factor has its own start": not near(before[1], before[1][:, :1] + 0 * before[1]),
     }
 
 
