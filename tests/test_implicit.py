@@ -43,6 +43,7 @@ def test_confidence_of_whole_counts_is_a_float():
     counts = np.array([0, 1, 3])
     assert confidence(counts, 0.5).tolist() == [1.0, 1.5, 2.5]
     assert counts.tolist() == [0, 1, 3]
+    assert confidence(np.array([0.25, 2.5]), 2).tolist() == [1.5, 6.0]
 
 
 def test_solve_by_hand():
