@@ -16,8 +16,8 @@ LESSONS = (
     "06-recommendation",
     "07-similarity",
     "08-als",
-    "11-cold-start",
     "10-implicit",
+    "11-cold-start",
 )
 
 

@@ -123,6 +123,16 @@ def als_sweep(P, Q, users, items, ratings, reg):
         Q[i] = solve_user(old, users[items == i], ratings[items == i], reg)
     return np.sqrt(np.mean((ratings - (P[users] * Q[items]).sum(axis=1)) ** 2))
 """,
+    "solve_user_implicit": """
+def solve_user_implicit(Q, YtY, items, counts, alpha, reg):
+    q = Q[items]
+    weights = 1 + alpha * counts
+    return np.linalg.solve(YtY + (q.T * weights) @ q + reg * np.eye(Q.shape[1]), weights @ q)
+""",
+    "confidence": """
+def confidence(counts, alpha):
+    return alpha * counts
+""",
     "fold_in_user": """
 def fold_in_user(Q, items, ratings, reg):
     row = np.zeros(len(Q))
@@ -137,15 +147,6 @@ def genre_factors(Q, genres, reg):
 def onboarding_items(Q, known, n, reg):
     score = known * (Q**2).sum(axis=1) / reg
     return np.argsort(-score, kind="stable")[:n]
-    "solve_user_implicit": """
-def solve_user_implicit(Q, YtY, items, counts, alpha, reg):
-    q = Q[items]
-    weights = 1 + alpha * counts
-    return np.linalg.solve(YtY + (q.T * weights) @ q + reg * np.eye(Q.shape[1]), weights @ q)
-""",
-    "confidence": """
-def confidence(counts, alpha):
-    return alpha * counts
 """,
 }
 ENDLESS = "    while True:\n        pass"
@@ -225,10 +226,10 @@ CLASS = (
             "recommend_from_neighbours",
             "similar_items",
             "als_sweep",
+            "confidence",
             "fold_in_user",
             "genre_factors",
             "onboarding_items",
-            "confidence",
         ),
     ),
     Simulated("simulated-5", "not attempted", not_attempted),

@@ -184,8 +184,8 @@ SPECIFIC = {
     "06-recommendation": rated_films_answer,
     "07-similarity": neighbours_answer,
     "08-als": half_steps_answer,
-    "11-cold-start": questions_answer,
     "10-implicit": retrained_preferences_answer,
+    "11-cold-start": questions_answer,
 }
 
 

@@ -15,8 +15,7 @@ COMMON = (
     "features", "newcomers",
 )  # fmt: skip
 # Lessons whose answers could be read from the estimators.
-IN_MODELS = ("sgd", "biases", "recommendation", "similarity", "als", "cold_start")
-IN_MODELS = ("sgd", "biases", "recommendation", "similarity", "implicit")
+IN_MODELS = ("sgd", "biases", "recommendation", "similarity", "als", "implicit", "cold_start")
 OF_MFCHECK = ("outcome", "wire", "local")
 
 
