@@ -18,6 +18,7 @@ LESSONS = (
     "08-als",
     "10-implicit",
     "11-cold-start",
+    "12-time",
 )
 
 

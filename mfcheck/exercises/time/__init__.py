@@ -1,0 +1,1 @@
+"""Lesson 12-time: tastes move, and so do the numbers."""
