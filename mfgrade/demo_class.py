@@ -147,6 +147,21 @@ def genre_factors(Q, genres, reg):
 def onboarding_items(Q, known, n, reg):
     score = known * (Q**2).sum(axis=1) / reg
     return np.argsort(-score, kind="stable")[:n]
+    "time_bins": """
+def time_bins(timestamps, n_bins):
+    width = (timestamps.max() - timestamps.min()) / n_bins or 1
+    return ((timestamps - timestamps.min()) / width).astype(int)
+""",
+    "user_drift": """
+def user_drift(users, times, residuals, n_users, reg):
+    slope, centre = np.zeros(n_users), np.zeros(n_users)
+    for u in range(n_users):
+        t, r = times[users == u], residuals[users == u]
+        if len(t):
+            centre[u] = t.mean()
+            below = (t**2).sum() + reg
+            slope[u] = (t * r).sum() / below if below > 0 else 0
+    return slope, centre
 """,
 }
 ENDLESS = "    while True:\n        pass"
@@ -211,6 +226,7 @@ CLASS = (
             "cosine_similarity",
             "solve_user",
             "solve_user_implicit",
+            "time_bins",
         ),
     ),
     Simulated(
@@ -230,6 +246,7 @@ CLASS = (
             "fold_in_user",
             "genre_factors",
             "onboarding_items",
+            "user_drift",
         ),
     ),
     Simulated("simulated-5", "not attempted", not_attempted),

@@ -175,6 +175,20 @@ def half_steps_answer(panels):
         told = steps.tells(f"Half-step {n}, {said} solved")
         losses.append(float(re.search(r": loss (\d+\.\d+)", told).group(1)))
     assert losses == sorted(losses, reverse=True)
+def film_over_time_answers(panels):
+    """Lesson 12: more bins, another damping and another film are told; the bins of the table hold all the film's ratings."""
+    (film,) = panels
+    bins = film.labelled("Number of bins")
+    film.changes("one bin more", lambda: film.press(bins, "ArrowRight"))
+    film.tells("in each of 7 bins at damping 5")
+    film.changes("no damping", lambda: film.press(film.labelled("Damping"), "Home"))
+    film.tells("in each of 7 bins at damping 0")
+    title = choose_a_film(film, "the")
+    film.tells(f"{title}: its bias")
+    film.changes("Show as a table", film.button("Show as a table").click)
+    counts = [int(count) for count in film.root.locator("table td:nth-child(3)").all_inner_texts()]
+    assert len(counts) == 7
+    assert sum(counts) == int(film.reads(r"(\d+) ratings\. From").group(1))
 
 
 SPECIFIC = {
@@ -186,6 +200,7 @@ SPECIFIC = {
     "08-als": half_steps_answer,
     "10-implicit": retrained_preferences_answer,
     "11-cold-start": questions_answer,
+    "12-time": film_over_time_answers,
 }
 
 

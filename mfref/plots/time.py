@@ -8,6 +8,7 @@ from mfref.plots.picture import BLACK, BLUE, DASHES, GREEN, GREY, ORANGE, PALETT
 
 MARKS = "oDs^vP"
 DAY = 86_400
+WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1}
 
 
 def one_film(days, left, n_bins, damping):
@@ -69,7 +70,7 @@ def by_day(time_bins, timestamps, ratings, n_bins):
         every = 1 if n_bins <= 12 else 3
         for b in range(0, n_bins, every):
             middle = (borders[b] + borders[b + 1]) / 2
-            panels[1].text(middle, means[b] + 0.02, f"{counts[b]:,}", ha="center", fontsize=8, color=GREY)
+            panels[1].text(middle, means[b] + 0.02, f"{counts[b]:,}", ha="center", fontsize=8, color=GREY, bbox=WHITE)
         room = max(0.25, 1.3 * np.abs(means - ratings.mean()).max())
         panels[1].set(ylim=(ratings.mean() - room, ratings.mean() + room), xlabel="day", ylabel="mean rating")
         panels[1].set_title("Mean of each bin (small: number of ratings)")
@@ -148,26 +149,51 @@ def planted_drift(truth, slope, counts, points_per_score, at_least=150):
 
 
 @student_draws
-def user_line(user_drift, users, days, residuals, n_users, reg):
-    """The line of the user whose ratings are spread most widely in time, with reg and without, by the student's function."""
-    plain, centre = (np.asarray(part) for part in user_drift(users, days, residuals, n_users, 0.0))
-    damped = np.asarray(user_drift(users, days, residuals, n_users, reg)[0])
-    spread = np.bincount(users, (days - centre[users]) ** 2, minlength=n_users)
-    u = int(spread.argmax())
+def user_line(user_drift, users, times, residuals, n_users, reg):
+    """The line of the user for whom a line explains most, with reg and without, by the student's function."""
+    plain, centre = (np.asarray(part) for part in user_drift(users, times, residuals, n_users, 0.0))
+    damped = np.asarray(user_drift(users, times, residuals, n_users, reg)[0])
+    spread = np.bincount(users, (times - centre[users]) ** 2, minlength=n_users)
+    u = int((damped**2 * spread).argmax())
     mine = users == u
-    ends = np.array([days[mine].min(), days[mine].max()])
+    ends = np.array([times[mine].min(), times[mine].max()])
     with picture(8.2, 3.9) as (axes, alt):
         axes.axhline(0, color=BLACK, linewidth=0.8)
-        axes.plot(days[mine], residuals[mine], "o", color=GREY, markersize=4, alpha=0.6, label="what is left of a rating")
+        axes.plot(times[mine], residuals[mine], "o", color=GREY, markersize=4, alpha=0.6, label="what is left of a rating")
         for slope, colour, dash, label in ((plain[u], RED, "--", "reg 0"), (damped[u], BLUE, "-", f"reg {reg:g}")):
             axes.plot(ends, slope * (ends - centre[u]), color=colour, linestyle=dash, linewidth=2.5, label=label)
         axes.plot(centre[u], 0, "D", color=GREEN, markersize=9, label="centre")
-        axes.set(xlabel="day", ylabel="rating points", title=f"A user with {mine.sum()} ratings on many days")
+        axes.set(
+            xlabel="time, as a part of the whole period",
+            ylabel="rating points",
+            title=f"A user with {mine.sum()} ratings on many days",
+        )
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
         alt(
-            f"What the baseline leaves of {mine.sum()} ratings of one user, over the days {ends[0]:.0f} to {ends[1]:.0f}, and two lines that "
-            f"turn around day {centre[u]:.0f}: slope {plain[u]:+.5f} a day without regularization, {damped[u]:+.5f} with reg {reg:g}."
+            f"What the baseline leaves of {mine.sum()} ratings of one user, over the times {ends[0]:.2f} to {ends[1]:.2f}, and two lines that "
+            f"turn around {centre[u]:.2f}: slope {plain[u]:+.2f} over the period without regularization, {damped[u]:+.2f} with reg {reg:g}."
         )
+
+
+def changes(errors_of, title):
+    """By how much each addition changes the error of the first predictor. errors_of: dict split → dict predictor → RMSE."""
+    splits, words = list(errors_of), []
+    parts = list(errors_of[splits[0]])[1:]
+    with picture(8, 3.6) as (axes, alt):
+        for n, split in enumerate(splits):
+            base, *errors = errors_of[split].values()
+            rows = np.arange(len(parts)) + 0.36 * n
+            look = {"hatch": "//", "edgecolor": "white"} if n else {}
+            bars = axes.barh(rows, np.array(errors) - base, 0.34, color=PALETTE[n], label=split, **look)
+            axes.bar_label(bars, fmt="%+.4f", padding=3, fontsize=9)
+            words.append(f"{split}: {', '.join(f'{p} {e - base:+.4f}' for p, e in zip(parts, errors, strict=True))}")
+        axes.axvline(0, color=BLACK, linewidth=0.8)
+        axes.set_yticks(np.arange(len(parts)) + 0.18, parts)
+        axes.invert_yaxis()
+        axes.margins(x=0.25)
+        axes.set(xlabel="change of the test RMSE: left of 0 is better", ylabel="what is added", title=title)
+        axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+        alt(f"{title}. Bars, the change of the test RMSE by what is added, below 0 is better. {'; '.join(words)}.")
 
 
 def half_lives(share_of):

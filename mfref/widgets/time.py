@@ -46,7 +46,7 @@ class FilmOverTime(Panel):
             axes.clear()
         top, bottom = self.axes
         draw_steps(top, borders, bias)
-        reach = max(1.0, 1.1 * np.abs(bias).max())
+        reach = max(0.5, 1.1 * np.abs(bias).max())
         top.set(ylim=(-reach, reach), ylabel="bias of the bin")
         top.set_title(self.titles[i], wrap=True)
         bottom.bar(borders[:-1], counts, np.diff(borders), align="edge", color=SKY, edgecolor=GREY, linewidth=0.5)
