@@ -147,6 +147,7 @@ def genre_factors(Q, genres, reg):
 def onboarding_items(Q, known, n, reg):
     score = known * (Q**2).sum(axis=1) / reg
     return np.argsort(-score, kind="stable")[:n]
+""",
     "time_bins": """
 def time_bins(timestamps, n_bins):
     width = (timestamps.max() - timestamps.min()) / n_bins or 1

@@ -175,6 +175,8 @@ def half_steps_answer(panels):
         told = steps.tells(f"Half-step {n}, {said} solved")
         losses.append(float(re.search(r": loss (\d+\.\d+)", told).group(1)))
     assert losses == sorted(losses, reverse=True)
+
+
 def film_over_time_answers(panels):
     """Lesson 12: more bins, another damping and another film are told; the bins of the table hold all the film's ratings."""
     (film,) = panels
