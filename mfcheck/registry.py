@@ -19,6 +19,7 @@ LESSONS = (
     "10-implicit",
     "11-cold-start",
     "12-time",
+    "09-svd",
 )
 
 

@@ -1,0 +1,1 @@
+"""Lesson 09-svd: filling in, and why it loses."""
