@@ -163,6 +163,19 @@ def user_drift(users, times, residuals, n_users, reg):
             below = (t**2).sum() + reg
             slope[u] = (t * r).sum() / below if below > 0 else 0
     return slope, centre
+    "impute": """
+def impute(R, how):
+    filled = np.nan_to_num(R)
+    if how == "zero":
+        return filled
+    means = {"global_mean": filled.mean(), "user_mean": filled.mean(axis=1, keepdims=True), "item_mean": filled.mean(axis=0)}
+    if how not in means:
+        raise ValueError(f"{how} is none of zero, {', '.join(means)}")
+    return np.where(np.isnan(R), means[how], R)
+""",
+    "factors_from_svd": """
+def factors_from_svd(U, s, Vt, k):
+    return U[:, :k] * s[:k], Vt[:k].T
 """,
 }
 ENDLESS = "    while True:\n        pass"
@@ -228,6 +241,7 @@ CLASS = (
             "solve_user",
             "solve_user_implicit",
             "time_bins",
+            "impute",
         ),
     ),
     Simulated(
@@ -248,6 +262,7 @@ CLASS = (
             "genre_factors",
             "onboarding_items",
             "user_drift",
+            "factors_from_svd",
         ),
     ),
     Simulated("simulated-5", "not attempted", not_attempted),

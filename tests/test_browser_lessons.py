@@ -114,6 +114,18 @@ def retrained_preferences_answer(panels):
     listener = toy.labelled("Listener", "select")
     toy.changes("the last listener", lambda: toy.press(listener, "End"))
     toy.reads("What Spock has not played, best first: .*Back in Black")
+def filled_toy_answers(panels):
+    """Lesson 09: zeros make the held-out error larger than item means do; with all the terms the known ratings are met."""
+    (toy,) = panels
+    toy.tells("filled with item_mean, and the table that k = 2 terms give")
+    error = r"held out (\d\.\d\d)\."
+    with_means = float(re.search(error, toy.alt()).group(1))
+    toy.changes("zero", lambda: toy.press(toy.button("zero"), "Enter"))
+    assert float(re.search(error, toy.tells("filled with zero")).group(1)) > with_means
+    toy.changes("all the terms", lambda: toy.press(toy.labelled("Terms k"), "End"))
+    toy.tells("k = 4 terms give. Error on the known ratings 0.00")
+    toy.changes("Show as a table", toy.button("Show as a table").click)
+    toy.reads("4 terms say")
 
 
 def explorer_answers(explorer):
@@ -203,6 +215,7 @@ SPECIFIC = {
     "10-implicit": retrained_preferences_answer,
     "11-cold-start": questions_answer,
     "12-time": film_over_time_answers,
+    "09-svd": filled_toy_answers,
 }
 
 
