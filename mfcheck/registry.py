@@ -16,10 +16,10 @@ LESSONS = (
     "06-recommendation",
     "07-similarity",
     "08-als",
+    "09-svd",
     "10-implicit",
     "11-cold-start",
     "12-time",
-    "09-svd",
 )
 
 

@@ -123,6 +123,20 @@ def als_sweep(P, Q, users, items, ratings, reg):
         Q[i] = solve_user(old, users[items == i], ratings[items == i], reg)
     return np.sqrt(np.mean((ratings - (P[users] * Q[items]).sum(axis=1)) ** 2))
 """,
+    "impute": """
+def impute(R, how):
+    filled = np.nan_to_num(R)
+    if how == "zero":
+        return filled
+    means = {"global_mean": filled.mean(), "user_mean": filled.mean(axis=1, keepdims=True), "item_mean": filled.mean(axis=0)}
+    if how not in means:
+        raise ValueError(f"{how} is none of zero, {', '.join(means)}")
+    return np.where(np.isnan(R), means[how], R)
+""",
+    "factors_from_svd": """
+def factors_from_svd(U, s, Vt, k):
+    return U[:, :k] * s[:k], Vt[:k].T
+""",
     "solve_user_implicit": """
 def solve_user_implicit(Q, YtY, items, counts, alpha, reg):
     q = Q[items]
@@ -163,19 +177,6 @@ def user_drift(users, times, residuals, n_users, reg):
             below = (t**2).sum() + reg
             slope[u] = (t * r).sum() / below if below > 0 else 0
     return slope, centre
-    "impute": """
-def impute(R, how):
-    filled = np.nan_to_num(R)
-    if how == "zero":
-        return filled
-    means = {"global_mean": filled.mean(), "user_mean": filled.mean(axis=1, keepdims=True), "item_mean": filled.mean(axis=0)}
-    if how not in means:
-        raise ValueError(f"{how} is none of zero, {', '.join(means)}")
-    return np.where(np.isnan(R), means[how], R)
-""",
-    "factors_from_svd": """
-def factors_from_svd(U, s, Vt, k):
-    return U[:, :k] * s[:k], Vt[:k].T
 """,
 }
 ENDLESS = "    while True:\n        pass"
@@ -239,9 +240,9 @@ CLASS = (
             "unseen_items",
             "cosine_similarity",
             "solve_user",
+            "impute",
             "solve_user_implicit",
             "time_bins",
-            "impute",
         ),
     ),
     Simulated(
@@ -257,12 +258,12 @@ CLASS = (
             "recommend_from_neighbours",
             "similar_items",
             "als_sweep",
+            "factors_from_svd",
             "confidence",
             "fold_in_user",
             "genre_factors",
             "onboarding_items",
             "user_drift",
-            "factors_from_svd",
         ),
     ),
     Simulated("simulated-5", "not attempted", not_attempted),

@@ -114,6 +114,8 @@ def retrained_preferences_answer(panels):
     listener = toy.labelled("Listener", "select")
     toy.changes("the last listener", lambda: toy.press(listener, "End"))
     toy.reads("What Spock has not played, best first: .*Back in Black")
+
+
 def filled_toy_answers(panels):
     """Lesson 09: zeros make the held-out error larger than item means do; with all the terms the known ratings are met."""
     (toy,) = panels
@@ -212,10 +214,10 @@ SPECIFIC = {
     "06-recommendation": rated_films_answer,
     "07-similarity": neighbours_answer,
     "08-als": half_steps_answer,
+    "09-svd": filled_toy_answers,
     "10-implicit": retrained_preferences_answer,
     "11-cold-start": questions_answer,
     "12-time": film_over_time_answers,
-    "09-svd": filled_toy_answers,
 }
 
 

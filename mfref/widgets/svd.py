@@ -57,7 +57,7 @@ class FillAndCut(Panel):
         upper = self.axes[0]
         upper.clear()
         draw_table(upper, X, np.isnan(self.R), self.data, held_out=self.held_out)
-        upper.set_title(f"What {k} of {self.most} terms say, filled with {how}; in thick frames (ratings held out)")
+        upper.set_title(f"What {k} of {self.most} terms say, filled with {how}; thick frames: held-out ratings in brackets")
 
     def _show_errors(self, training, held_out, k):
         lower, ks = self.axes[1], np.arange(1, self.most + 1)
