@@ -5,9 +5,7 @@ import textwrap
 import numpy as np
 
 from mfref.plots.biases import ladder as ladder
-from mfref.plots.picture import BLACK, BLUE, DASHES, GREY, ORANGE, PALETTE, SKY, picture, student_draws
-
-MARKS = "osD^vX"
+from mfref.plots.picture import BLACK, BLUE, DASHES, GREY, MARKS, ORANGE, PALETTE, SKY, picture, student_draws
 
 
 def one_factor(ratings, q, reg):

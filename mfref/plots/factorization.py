@@ -61,10 +61,7 @@ def known_and_predicted(predict_all, P, Q, data):
     known = np.full((data.n_users, data.n_items), np.nan)
     known[users, items] = ratings
     names, songs = list(data.users["name"]), list(data.items["title"])
-    with picture(10, 5.4, columns=1) as (axes, alt):
-        figure = axes.figure
-        axes.remove()
-        upper, lower = figure.subplots(2, 1, sharex=True)
+    with picture(10, 5.4, rows=2, sharex=True) as ((upper, lower), alt):
         for part, table, title, form in ((upper, known, "Known", "{:.0f}"), (lower, predicted, "Predicted", "{:.1f}")):
             image = part.imshow(table, vmin=0, vmax=5, aspect="auto")
             for u, i in np.ndindex(table.shape):
@@ -75,7 +72,7 @@ def known_and_predicted(predict_all, P, Q, data):
             part.set(title=title, ylabel="listener")
         lower.set_xticks(range(len(songs)), songs, rotation=35, ha="right")
         lower.set_xlabel("song")
-        figure.colorbar(image, ax=(upper, lower), label="rating", fraction=0.02)
+        lower.figure.colorbar(image, ax=(upper, lower), label="rating", fraction=0.02)
         off = np.abs(predicted - known)
         u, i = np.unravel_index(np.nanargmax(off), off.shape)
         alt(

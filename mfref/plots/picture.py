@@ -21,6 +21,7 @@ BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK = (
 )
 GREY = "#6b7280"
 PALETTE = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK)
+MARKS = ("o", "s", "D", "^", "v", "X", "P")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 NOT_WRITTEN = "This picture is drawn by your own function. Write it in the cell above, run that cell, then run this one again."
 STYLE = {
@@ -38,15 +39,15 @@ STYLE = {
 
 
 @contextmanager
-def picture(width=7, height=3.6, columns=1, **subplots):
+def picture(width=7, height=3.6, columns=1, rows=1, **subplots):
     """Draw in the block, then the picture is shown.
 
-    Gives `(axes, alt)`: the axes (an array when there are several columns), and a function that takes the alt text.
+    Gives `(axes, alt)`: the axes (an array when there are several), and a function that takes the alt text.
     Without alt text the picture refuses to be shown.
     """
     texts = []
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(1, columns, figsize=(width, height), layout="constrained", **subplots)
+        figure, axes = plt.subplots(rows, columns, figsize=(width, height), layout="constrained", **subplots)
         try:
             yield axes, texts.append
             if not texts:

@@ -6,10 +6,9 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from mfref.plots.biases import ladder as ladder
-from mfref.plots.picture import BLACK, BLUE, DASHES, GREY, ORANGE, PALETTE, RED, picture, student_draws
+from mfref.plots.picture import BLACK, BLUE, DASHES, GREY, MARKS, ORANGE, PALETTE, RED, picture, student_draws
 
 WAYS = ("zero", "global_mean", "user_mean", "item_mean")
-MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 def table_of(data, kept=slice(None)):
@@ -68,16 +67,13 @@ def toy_filled(impute, data):
     """The toy, filled in the four ways by the student's function, one under the other."""
     R = table_of(data)
     words = []
-    with picture(10.5, 9.5) as (axes, alt):
-        figure = axes.figure
-        axes.remove()
-        panels = figure.subplots(4, 1)
+    with picture(10.5, 9.5, rows=4) as (panels, alt):
         for panel, how in zip(panels, WAYS, strict=True):
             X = np.asarray(impute(R.copy(), how), dtype=float)
             image = draw_table(panel, X, np.isnan(R), data, songs=how == WAYS[-1])
             panel.set_title(how)
             words.append(f"{how}: {', '.join(f'{value:.2f}' for value in X[np.isnan(R)])}")
-        figure.colorbar(image, ax=list(panels), label="rating", fraction=0.02)
+        panels[0].figure.colorbar(image, ax=list(panels), label="rating", fraction=0.02)
         cells = [f"{data.users['name'][u]}, {data.items['title'][i]}" for u, i in np.argwhere(np.isnan(R))]
         alt(f"Four tables, the toy filled in four ways. What stands in {'; '.join(cells)}, in this order: {'. '.join(words)}.")
 
@@ -192,15 +188,12 @@ def guesses_by_step(iterate_svd, data, k, n_steps):
     R = table_of(data)
     filled, changes = iterate_svd(R.copy(), k, n_steps)
     filled, changes = np.asarray(filled, dtype=float), np.asarray(changes, dtype=float)
-    with picture(10.5, 6) as (axes, alt):
-        figure = axes.figure
-        axes.remove()
-        upper, lower = figure.subplots(2, 1, height_ratios=(2, 3))
+    with picture(10.5, 6, rows=2, height_ratios=(2, 3)) as ((upper, lower), alt):
         upper.plot(np.arange(1, len(changes) + 1), changes, "o-", color=BLUE, markersize=4)
         upper.set(xlabel="step", ylabel="RMS change", title=f"By how much the unknown cells move, k = {k}", ylim=(0, None))
         image = draw_table(lower, filled, np.isnan(R), data)
         lower.set_title(f"The toy after {n_steps} steps: dashed cells were unknown")
-        figure.colorbar(image, ax=lower, label="rating", fraction=0.02)
+        lower.figure.colorbar(image, ax=lower, label="rating", fraction=0.02)
         cells = [f"{data.users['name'][u]}, {data.items['title'][i]}: {filled[u, i]:.1f}" for u, i in np.argwhere(np.isnan(R))]
         ends = f"from {changes[0]:.2f} to {changes[-1]:.3f}" if len(changes) else "not at all"
         alt(f"The unknown cells move {ends} in {n_steps} steps. What they come to: {'; '.join(cells)}.")

@@ -4,9 +4,8 @@ import textwrap
 
 import numpy as np
 
-from mfref.plots.picture import BLACK, BLUE, DASHES, GREEN, GREY, ORANGE, PALETTE, RED, SKY, picture, say, student_draws
+from mfref.plots.picture import BLACK, BLUE, DASHES, GREEN, GREY, MARKS, ORANGE, PALETTE, RED, SKY, picture, say, student_draws
 
-MARKS = "oDs^vP"
 DAY = 86_400
 WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1}
 

@@ -34,11 +34,11 @@ class Panel:
     `table`: what the picture shows, as a table (`table_html`), shown when the reader wants it.
     """
 
-    def __init__(self, width=7.0, height=4.0, columns=1):
+    def __init__(self, width=7.0, height=4.0, columns=1, rows=1, **subplots):
         with rc_context(STYLE):
             self.figure = Figure(figsize=(width, height), layout="constrained")
             FigureCanvasAgg(self.figure)
-            self.axes = self.figure.subplots(1, columns)
+            self.axes = self.figure.subplots(rows, columns, **subplots)
         self.picture, self.message, self.below, self.table = (ipywidgets.HTML() for _ in range(4))
         self.alt, self.moving, self._background, self._quiet = "", (), None, False
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 from ipywidgets import IntSlider, ToggleButtons
-from matplotlib import rc_context
 
-from mfref.plots.picture import BLUE, GREY, RED, STYLE
+from mfref.evaluation import rmse
+from mfref.plots.picture import BLUE, GREY, RED
 from mfref.plots.svd import WAYS, draw_table, table_of
 from mfref.widgets.panel import Panel, labelled, table_html
 
@@ -19,7 +19,7 @@ def fill_and_cut(impute, truncated_svd, data, held_out):
 
 class FillAndCut(Panel):
     def __init__(self, impute, truncated_svd, data, held_out):
-        super().__init__(width=10, height=6)
+        super().__init__(width=10, height=6, rows=2, height_ratios=(3, 2))
         self.impute, self.truncated_svd, self.data = impute, truncated_svd, data
         users, items, self.actual = (column[held_out] for column in data.arrays())
         self.unseen = users, items
@@ -28,9 +28,6 @@ class FillAndCut(Panel):
         self.most = min(self.R.shape)
         self.how = ToggleButtons(options=WAYS, value="item_mean", description="Fill with", style={"button_width": "8em"})
         self.k = labelled(IntSlider(2, min=1, max=self.most, description="Terms k"))
-        self.figure.clear()
-        with rc_context(STYLE):
-            self.axes = self.figure.subplots(2, 1, height_ratios=(3, 2))
         self.start([self.how, self.k])
 
     def fitted(self, filled, k):
@@ -42,8 +39,8 @@ class FillAndCut(Panel):
         filled = np.asarray(self.impute(self.R.copy(), how), dtype=float)
         tables = [self.fitted(filled, n) for n in range(1, self.most + 1)]
         known = ~np.isnan(self.R)
-        training = [rms((X - self.R)[known]) for X in tables]
-        held_out = [rms(X[self.unseen] - self.actual) for X in tables]
+        training = [rmse(self.R[known], X[known]) for X in tables]
+        held_out = [rmse(self.actual, X[self.unseen]) for X in tables]
         self._show_table(tables[k - 1], how, k)
         self._show_errors(training, held_out, k)
         self._list(filled, tables[k - 1], k)
@@ -74,7 +71,3 @@ class FillAndCut(Panel):
         rows = [(names[u], titles[i], f"{r:g}", f"{filled[u, i]:.2f}", f"{X[u, i]:.2f}") for (u, i), r in self.held_out.items()]
         head = ("listener", "song", "held out", "filled in", f"{k} terms say")
         self.table.value = table_html("The held-out ratings", head, rows)
-
-
-def rms(errors):
-    return float(np.sqrt(np.mean(errors**2)))

@@ -3,9 +3,8 @@
 import numpy as np
 import pandas as pd
 from ipywidgets import IntSlider
-from matplotlib import rc_context
 
-from mfref.plots.picture import GREY, SKY, STYLE
+from mfref.plots.picture import GREY, SKY
 from mfref.plots.time import DAY, draw_steps
 from mfref.widgets.film_search import FilmSearch
 from mfref.widgets.panel import Panel, labelled, table_html
@@ -21,14 +20,11 @@ def film_over_time(time_bins, item_bias_by_bin, data, residuals):
 
 class FilmOverTime(Panel):
     def __init__(self, time_bins, item_bias_by_bin, data, residuals):
-        super().__init__(width=7.6, height=4.8)
+        super().__init__(width=7.6, height=4.8, rows=2, sharex=True, height_ratios=(3, 2))
         self.time_bins, self.item_bias_by_bin, self.data, self.residuals = time_bins, item_bias_by_bin, data, residuals
         self.items, self.timestamps = data.arrays()[1], data.ratings["timestamp"].to_numpy()
         self.titles = list(data.items["title"])
         counts = np.bincount(self.items, minlength=data.n_items)
-        with rc_context(STYLE):
-            self.figure.clear()
-            self.axes = self.figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
         self.n_bins = labelled(IntSlider(6, 1, 30, description="Number of bins", continuous_update=False))
         self.damping = labelled(IntSlider(5, 0, 50, description="Damping", continuous_update=False))
         films = pd.DataFrame({"name": self.titles, "n_ratings": counts})
