@@ -5,6 +5,7 @@ import time
 import numpy as np
 
 from mfref.plots.picture import BLACK, BLUE, RED, picture, student_draws
+from mfref.plots.svd import table_of
 
 
 def toy_preferences(data):
@@ -39,10 +40,7 @@ def toy_confidence(confidence, data, alpha):
 
 def table_of_counts(data):
     """→ (n_users, n_items): the ratings read as counts, 0 where there is none."""
-    users, items, counts = data.arrays()
-    table = np.zeros((data.n_users, data.n_items))
-    table[users, items] = counts
-    return table
+    return np.nan_to_num(table_of(data))
 
 
 def draw_cells(axes, values, data, title, form, marked=None):
