@@ -64,9 +64,14 @@ def test_it_calls_the_students_function_and_shows_its_errors():
     buttons(w)[SONGS].click()
     assert "Write it in the cell above" in w.message.value
 
+    for wrong in (None, 1.0, [1.0, 2.0, 3.0]):
+        w = half_steps(lambda Q, items, ratings, reg, wrong=wrong: wrong, TOY)
+        buttons(w)[LISTENERS].click()
+        assert "solve_user should return 2 numbers" in w.message.value
+
 
 def test_without_a_kernel_there_is_a_picture_with_words():
-    w = HalfSteps(solve_user, TOY, 0.1, 0)
+    w = HalfSteps(solve_user, TOY, 0.1)
     assert re.search(r'<img alt="[^"]{80,}"', w.still())
 
 
