@@ -4,7 +4,6 @@
 """
 
 import argparse
-import os
 import time
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import nbformat
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.data import movielens_100k
 from benchmarks.results import write
 from mfcheck.registry import lessons
 from mfgrade.build import execute, notebook_path, solved
@@ -20,8 +20,7 @@ SOURCE = Path(__file__).parent.parent / "source"
 
 
 def data_sets():
-    home = os.environ.get("MFREF_DATA_HOME")
-    return ["synthetic-100k", *(["ml-100k"] if home and (Path(home) / "ml-100k").is_dir() else [])]
+    return ["synthetic-100k", *(["ml-100k"] if movielens_100k() else [])]
 
 
 def seconds(lesson, data_set):
