@@ -20,6 +20,7 @@ def test_the_buttons_make_a_sweep():
     w = half_steps(solve_user, TOY, reg=0.5)
     P, Q = w.P.copy(), w.Q.copy()
     buttons(w)[LISTENERS].click()
+    assert "Half-step 1, listeners solved" in w.alt
     buttons(w)[SONGS].click()
     als_sweep(P, Q, *TOY.arrays(), 0.5)
     assert np.allclose(w.P, P)
