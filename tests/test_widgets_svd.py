@@ -52,6 +52,7 @@ def test_errors_and_table_are_those_of_the_choice(how, k):
         row = re.search(rf"<td>{TOY.users['name'][USERS[n]]}</td><td>{re.escape(title)}</td>(.*?)</tr>", w.table.value).group(1)
         assert row.startswith(f"<td>{RATINGS[n]:g}</td>")
         assert row.endswith(f"<td>{value:.2f}</td>")
+        assert f"{value:.1f} ({RATINGS[n]:g})" in [text.get_text() for text in w.axes[0].texts]
     assert not w.message.value
 
 
