@@ -77,6 +77,7 @@ class AutogradeApp(Command):
         from mfgrade.autograde import Autograde, Busy
         from mfgrade.sandbox.bubble import NoSandbox, find_bubblewrap
         from mfgrade.service import NotReleased
+        from mfgrade.stopping import ctrl_c_remembered
 
         chosen, grading = self.lessons(), Grading(parent=self)
         if grading.sandbox:
@@ -94,7 +95,8 @@ class AutogradeApp(Command):
                 f"Nothing is handed in there: {self.root / self.coursedir.submitted_directory}/{self.coursedir.student_id}/<lesson>/"
             )
         try:
-            summary = self._run(work, submissions)
+            with ctrl_c_remembered() as stop_if_asked:
+                summary = self._run(work, submissions, stop_if_asked)
         except (Busy, NotReleased) as problem:
             self.wrong(str(problem))
         except KeyboardInterrupt:
@@ -102,7 +104,7 @@ class AutogradeApp(Command):
             sys.exit(130)
         sys.exit(report(summary))
 
-    def _run(self, work, submissions):
+    def _run(self, work, submissions, stop_if_asked):
         from mfgrade.autograde import dask_cluster, process_pool
 
         def executor():
@@ -125,6 +127,7 @@ class AutogradeApp(Command):
                     bar.update(task, completed=done, total=total)
                 else:
                     print(f"{done}/{total} {lesson_name} {student}", file=sys.stderr, flush=True)
+                stop_if_asked()
 
             return work.run(submissions, executor, on_progress, force=self.config.BaseConverter.get("force", False))
 

@@ -1,5 +1,6 @@
 """Killed at any moment nothing is lost; and the grades are the same whoever does the work."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ from nbgrader.utils import capture_log
 from traitlets.config import Application
 
 from mfgrade.course import check_done
+from mfgrade.stopping import ctrl_c_remembered
 from tests.courses import api, environment, grades, hand_in_class, new_course, run
 from tests.submissions import LESSON, POINTS, bubblewrap_or_skip
 
@@ -121,6 +123,17 @@ def test_ctrl_c_while_nbgrader_writes_is_not_a_failure_of_a_submission():
         check_done("03-sgd of s01", capture_log(Interrupted()))
     with pytest.raises(RuntimeError, match="03-sgd of s01 failed"):
         check_done("03-sgd of s01", {"success": False, "error": "ValueError: KeyboardInterrupt", "log": ""})
+
+
+def test_ctrl_c_that_was_swallowed_is_not_lost():
+    before = signal.getsignal(signal.SIGINT)
+    with ctrl_c_remembered() as stop_if_asked:
+        stop_if_asked()
+        with contextlib.suppress(KeyboardInterrupt):  # as a bare `except` in a library does, or a destructor
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            stop_if_asked()
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_ctrl_c_stops_cleanly_and_goes_on(undisturbed):

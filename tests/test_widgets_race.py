@@ -1,6 +1,7 @@
 """The race: every error shown is computed here once more, by lesson 03's functions."""
 
 import re
+from contextlib import contextmanager
 from threading import Event
 
 import matplotlib.pyplot as plt
@@ -169,6 +170,29 @@ def test_a_second_run_ends_the_first(monkeypatch):
     assert w._thread is not first
     assert len(w.histories["yours"]) == 2
     assert w.told.value == "finished"
+
+
+def test_the_thread_starts_when_the_message_is_settled(monkeypatch):
+    """Else what the click has to say, nothing, could wipe out what the thread says at once."""
+    w = race({"right": (sgd_step, {})}, SMALL, n_epochs=1)
+    inside, seen, guarded = [], [], w.guarded
+
+    @contextmanager
+    def watched():
+        inside.append(1)
+        with guarded():
+            yield
+        inside.pop()
+
+    class Started(race_module.Thread):
+        def start(self):
+            seen.append(len(inside))
+            super().start()
+
+    monkeypatch.setattr(w, "guarded", watched)
+    monkeypatch.setattr(race_module, "Thread", Started)
+    finish(w)
+    assert seen == [0]
 
 
 def test_an_error_in_the_background_is_shown_and_the_others_go_on():

@@ -121,18 +121,22 @@ class Race(Panel):
             pass
 
     def _run(self, _button):
+        names = [box.description for box in self.takes_part if box.value]
         with self.guarded():
-            names = [box.description for box in self.takes_part if box.value]
             if not names:
                 raise ValueError("nobody takes part. Tick at least one name")
-            if self._thread and self._thread.is_alive():
-                self._stop(None)
-                self._thread.join()
-            self._stopped.clear()
-            settings = names, self.lr.value, self.reg.value, self.n_epochs.value
-            self._thread = Thread(target=self._race, args=settings, daemon=True)
-            self.stop_button.disabled = False
-            self._thread.start()
+        if names:  # outside of the block: what it ends with must not meet what the thread has to tell
+            self._begin(names)
+
+    def _begin(self, names):
+        if self._thread and self._thread.is_alive():
+            self._stop(None)
+            self._thread.join()
+        self._stopped.clear()
+        settings = names, self.lr.value, self.reg.value, self.n_epochs.value
+        self._thread = Thread(target=self._race, args=settings, daemon=True)
+        self.stop_button.disabled = False
+        self._thread.start()
 
     def _race(self, names, lr, reg, n_epochs):
         """In the background: the curves grow while it trains."""
