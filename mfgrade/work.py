@@ -1,6 +1,8 @@
 """The work of one worker process, here or on another machine: grade one submission. Imports as little as it can."""
 
 import ctypes
+import multiprocessing
+import os
 import signal
 import tempfile
 from functools import cache
@@ -20,6 +22,8 @@ def begin():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(ctypes.CDLL(None), "prctl"):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != multiprocessing.parent_process().pid:  # it ended before this one had asked to follow
+        os._exit(1)
 
 
 def run_job(lesson, cells, files, secret, limits, sandbox):

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from nbgrader.utils import capture_log
 from traitlets.config import Application
@@ -58,6 +59,32 @@ def test_there_are_grades_to_compare(undisturbed):
     assert len(sums) > 3
 
 
+def still_at_work(course, patience=20):
+    """→ the processes that still run in the folder `course` after so many seconds."""
+    for _ in range(10 * patience):
+        left = []
+        for process in psutil.process_iter(["cwd", "status"]):
+            if process.info["cwd"] == str(course) and process.info["status"] != psutil.STATUS_ZOMBIE:
+                left.append(process.pid)
+        if not left:
+            break
+        time.sleep(0.1)
+    return left
+
+
+def test_a_worker_whose_master_is_gone_ends_at_once():
+    orphan = """
+import multiprocessing, os, types
+multiprocessing.parent_process = lambda: types.SimpleNamespace(pid=os.getppid() + LATER)
+from mfgrade.work import begin
+begin()
+print("at work")
+"""
+    for later, said in (("0", "at work\n"), ("1", "")):
+        done = subprocess.run([sys.executable, "-c", orphan.replace("LATER", later)], capture_output=True, text=True, timeout=60)
+        assert (done.stdout, done.stderr) == (said, "")
+
+
 def test_killed_at_twenty_random_moments(undisturbed):
     course, expected, seconds = undisturbed
     copy = fresh_copy(course, "killed")
@@ -80,6 +107,7 @@ def test_killed_at_twenty_random_moments(undisturbed):
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
             kills += 1
+    assert still_at_work(copy) == []
     run(copy, "autograde", LESSON.name, "--jobs=2")
     assert grades(copy) == expected
     assert sound(copy)
