@@ -1,48 +1,17 @@
-"""mfgrade's commands. They are nbgrader applications: its options, its --help and nbgrader_config.py hold for them."""
+"""`mfgrade autograde`."""
 
-import logging
 import sys
 from contextlib import nullcontext
-from pathlib import Path
 
-from nbgrader.apps.baseapp import NbGrader, nbgrader_aliases, nbgrader_flags
+from nbgrader.apps.baseapp import nbgrader_aliases, nbgrader_flags
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from traitlets import Integer, Unicode, default
 
-from mfcheck.registry import lessons
-from mfgrade import __version__
+from mfgrade.apps.base import Command
 from mfgrade.autograde import processors
-from mfgrade.course import NoCourse, find_root, nbgrader_api
+from mfgrade.course import nbgrader_api
 from mfgrade.service import Grading
-
-
-class Command(NbGrader):
-    """A command of mfgrade: run in the course folder or below it."""
-
-    version = __version__
-
-    @default("log_level")
-    def _log_level_default(self):
-        return logging.WARNING
-
-    @property
-    def root(self):
-        try:
-            return find_root(self.coursedir.root)
-        except NoCourse as problem:
-            self.wrong(str(problem))
-
-    def lessons(self):
-        """The lessons named on the command line, or "all"."""
-        known = {lesson.name: lesson for lesson in lessons()}
-        if not self.extra_args or not {*self.extra_args} <= {*known, "all"}:
-            self.wrong(f"Name the lesson or lessons, or all: {', '.join(known)}.")
-        return list(known.values()) if "all" in self.extra_args else [known[name] for name in self.extra_args]
-
-    def wrong(self, message):
-        print(message, file=sys.stderr)
-        sys.exit(2)
 
 
 class AutogradeApp(Command):
@@ -140,75 +109,3 @@ def report(summary):
     for (lesson_name, student), why in sorted(summary.failed.items()):
         print(f"  NOT GRADED {lesson_name} {student}: {why}", file=sys.stderr)
     return 1 if summary.failed else 0
-
-
-class DoctorApp(Command):
-    name = "mfgrade-doctor"
-    description = "Say what this machine offers for grading, and what to do about what is missing."
-
-    def start(self):
-        super().start()
-        from mfgrade.doctor import examine
-
-        sys.exit(examine())
-
-
-class ReleaseApp(Command):
-    name = "mfgrade-release"
-    description = "Write the student notebooks into release/, from source/."
-
-    def start(self):
-        super().start()
-        from mfgrade.build import build_release
-
-        for lesson in build_release(self.root, self.root / "release"):
-            print(f"release/{lesson.name}", flush=True)
-
-
-class SolutionsApp(Command):
-    name = "mfgrade-solutions"
-    description = "Execute the solved notebooks into solutions/, from source/. Lessons can be named; default: all."
-
-    def start(self):
-        super().start()
-        from mfgrade.build import build_solutions
-
-        unknown = set(self.extra_args) - {lesson.name for lesson in lessons()}
-        if unknown:
-            self.wrong(f"There is no lesson {', '.join(sorted(unknown))}.")
-        for lesson in build_solutions(self.root, self.root / "solutions", only=self.extra_args):
-            print(f"solutions/{lesson.name}", flush=True)
-
-
-class DemoApp(Command):
-    name = "mfgrade-demo"
-    description = "Play a course from release to feedback with a simulated class."
-    folder = Unicode("demo", help="where to play it; made anew").tag(config=True)
-    aliases = {**nbgrader_aliases, "folder": "DemoApp.folder"}
-
-    def start(self):
-        super().start()
-        from mfgrade.demo import play
-
-        sys.exit(play(self.root, Path(self.folder)))
-
-
-class MfGradeApp(Command):
-    name = "mfgrade"
-    description = "For instructors: grade a class on a machine that its submissions cannot harm."
-    subcommands = {
-        "autograde": (AutogradeApp, AutogradeApp.description),
-        "doctor": (DoctorApp, DoctorApp.description),
-        "demo": (DemoApp, DemoApp.description),
-        "release": (ReleaseApp, ReleaseApp.description),
-        "solutions": (SolutionsApp, SolutionsApp.description),
-    }
-
-    def start(self):
-        super().start()
-        if self.subapp is None:
-            self.print_help()
-            sys.exit(2 if self.extra_args else 0)
-
-
-main = MfGradeApp.launch_instance

@@ -1,0 +1,29 @@
+"""mfgrade's commands, each in a module of its own."""
+
+import sys
+
+from mfgrade.apps.base import Command
+
+
+class MfGradeApp(Command):
+    name = "mfgrade"
+    description = "For instructors: grade a class on a machine that its submissions cannot harm."
+    subcommands = {
+        name: (f"mfgrade.apps.{module}.{name.title()}App", what)
+        for name, module, what in (
+            ("autograde", "autograde", "Grade the submissions of one or more lessons: isolated, in parallel, resumable."),
+            ("doctor", "doctor", "Say what this machine offers for grading, and what to do about what is missing."),
+            ("demo", "demo", "Play a course from release to feedback with a simulated class."),
+            ("release", "build", "Write the student notebooks into release/, from source/."),
+            ("solutions", "build", "Execute the solved notebooks into solutions/, from source/."),
+        )
+    }
+
+    def start(self):
+        super().start()
+        if self.subapp is None:
+            self.print_help()
+            sys.exit(2 if self.extra_args else 0)
+
+
+main = MfGradeApp.launch_instance
