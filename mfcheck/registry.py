@@ -20,6 +20,7 @@ LESSONS = (
     "10-implicit",
     "11-cold-start",
     "12-time",
+    "14-ab-test",
 )
 
 
