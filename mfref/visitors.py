@@ -1,6 +1,7 @@
-"""Visitors for experiments: how much each user would be attracted by each item, and how far down a list people look."""
+"""Visitors for experiments: how much each user is attracted by each item, how far down a list people look, and what they click."""
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 
@@ -30,7 +31,7 @@ def attraction(data):
 def _normal_cdf(z):
     """By linear interpolation in a table, to 1e-6."""
     grid = np.linspace(-8, 8, 16_001)
-    return np.interp(z, grid, [(1 + math.erf(x / math.sqrt(2))) / 2 for x in grid])
+    return np.interp(z, grid, [NormalDist().cdf(x) for x in grid.tolist()])
 
 
 def examined(k):
@@ -54,3 +55,10 @@ def lists(model, data, train, k=10):
         scores[np.ix_(rows, columns)] = model.score_rows(np.arange(len(rows)))
     scores[users[train], items[train]] = -np.inf
     return np.argsort(-scores, axis=1, kind="stable")[:, :k]
+
+
+def interval(clicks_a, n_a, clicks_b, n_b, level=0.95):
+    """→ (low, high): the confidence interval of B's share minus A's, with the variance of each variant's own share."""
+    a, b = clicks_a / n_a, clicks_b / n_b
+    half = NormalDist().inv_cdf((1 + level) / 2) * math.sqrt(a * (1 - a) / n_a + b * (1 - b) / n_b)
+    return b - a - half, b - a + half

@@ -12,7 +12,7 @@ MFREF, MFCHECK = Path(mfref.__file__).parent, Path(mfcheck.__file__).parent
 # Modules of mfref that hold no lesson's answers.
 COMMON = (
     "__init__", "ratings", "music", "movielens", "movielens_tables", "download", "synthetic", "synthetic_titles", "progress_bar",
-    "features", "newcomers",
+    "features", "newcomers", "visitors",
 )  # fmt: skip
 # Lessons whose answers could be read from the estimators.
 IN_MODELS = ("sgd", "biases", "recommendation", "similarity", "als", "implicit", "cold_start")

@@ -30,8 +30,8 @@ def problem(rng, n_a, n_b, p, z):
 
 @group("the law: difference, z and two-sided p-value with the pooled share", points=3)
 def any_clicks(rng):
-    """By hand: 12 of 100 and 20 of 100. Then unequal groups, with B better and with B worse, shares small and large."""
-    yield {"clicks_a": 12, "n_a": 100, "clicks_b": 20, "n_b": 100}
+    """By hand: 120 of 1,000 and 145 of 1,000. Then unequal groups, with B better and with B worse, shares small and large."""
+    yield {"clicks_a": 120, "n_a": 1000, "clicks_b": 145, "n_b": 1000}
     yield {"clicks_a": 1, "n_a": 4, "clicks_b": 3, "n_b": 5}
     for n_a, n_b, p, z in ((300, 90, 0.3, 1.2), (150, 700, 0.6, -1.6), (900, 400, 0.15, -0.7), (250, 2000, 0.8, 2.3)):
         yield problem(rng, n_a + int(rng.integers(20)), n_b + int(rng.integers(20)), p, z)
@@ -163,7 +163,7 @@ def percent(clicks_a, n_a, clicks_b, n_b):
 
 @mistake(
     title="The relative lift",
-    message='The difference was divided by A\'s share. "8 points more" became "two thirds more". Both are said in practice; the task asks for the difference of the shares.',
+    message='The difference was divided by A\'s share. "2.5 points more" became "a fifth more". Both are said in practice; the task asks for the difference of the shares.',
     next_step="Return B's share minus A's share, as it is.",
 )
 def relative_lift(clicks_a, n_a, clicks_b, n_b):
