@@ -178,6 +178,34 @@ def user_drift(users, times, residuals, n_users, reg):
             slope[u] = (t * r).sum() / below if below > 0 else 0
     return slope, centre
 """,
+    "assign_variant": """
+def assign_variant(user_id, salt):
+    return hash(f"{salt}:{user_id}") % 2
+""",
+    "two_proportion_test": """
+def two_proportion_test(clicks_a, n_a, clicks_b, n_b):
+    a, b = clicks_a / n_a, clicks_b / n_b
+    if clicks_a + clicks_b in (0, n_a + n_b):
+        return b - a, 0.0, 1.0
+    z = (b - a) / np.sqrt(a * (1 - a) / n_a + b * (1 - b) / n_b)
+    return b - a, z, 2 * NormalDist().cdf(-abs(z))
+""",
+    "sample_size": """
+def sample_size(p, lift, alpha, power):
+    z = NormalDist().inv_cdf(1 - alpha) + NormalDist().inv_cdf(power)
+    return math.ceil(z**2 * (p * (1 - p) + (p + lift) * (1 - p - lift)) / lift**2)
+""",
+    "false_positive_rate_when_peeking": """
+def false_positive_rate_when_peeking(p, n_per_look, n_looks, alpha, n_experiments, rng):
+    alarms = 0
+    for _ in range(n_experiments):
+        for _ in range(n_looks):
+            a, b = rng.binomial(n_per_look, p), rng.binomial(n_per_look, p)
+            if two_proportion_test(a, n_per_look, b, n_per_look)[2] < alpha:
+                alarms += 1
+                break
+    return alarms / n_experiments
+""",
 }
 ENDLESS = "    while True:\n        pass"
 
@@ -243,6 +271,8 @@ CLASS = (
             "impute",
             "solve_user_implicit",
             "time_bins",
+            "two_proportion_test",
+            "false_positive_rate_when_peeking",
         ),
     ),
     Simulated(
@@ -264,6 +294,8 @@ CLASS = (
             "genre_factors",
             "onboarding_items",
             "user_drift",
+            "assign_variant",
+            "sample_size",
         ),
     ),
     Simulated("simulated-5", "not attempted", not_attempted),

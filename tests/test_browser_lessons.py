@@ -207,6 +207,23 @@ def film_over_time_answers(panels):
     assert sum(counts) == int(film.reads(r"(\d+) ratings\. From").group(1))
 
 
+def experiment_answers(panels):
+    """Lesson 14: one day more, a true lift and another experiment are told; the table has a row for each day."""
+    (experiment,) = panels
+    experiment.tells("Experiment 1: true lift +0.0 points, 400 users a day. Left: the p-value after each of 14 days")
+    experiment.changes("a day more", lambda: experiment.press(experiment.labelled("Days, a look each"), "ArrowRight"))
+    experiment.tells("the p-value after each of 15 days")
+    experiment.changes("many users", lambda: experiment.press(experiment.labelled("Users a day"), "End"))
+    experiment.changes("the largest lift", lambda: experiment.press(experiment.labelled("True lift in points"), "End"))
+    experiment.tells("true lift +4.0 points, 2000 users a day")
+    experiment.reads(r"Who peeks stops on day \d+\. On the last day, the p-value is 0\.000: significant")
+    experiment.changes("another experiment", lambda: experiment.press(experiment.labelled("Experiment number"), "ArrowRight"))
+    experiment.tells("Experiment 2: true lift +4.0 points")
+    experiment.changes("Show as a table", experiment.button("Show as a table").click)
+    days = experiment.root.locator("table td:nth-child(1)").all_inner_texts()
+    assert [int(day.removeprefix("● ")) for day in days] == list(range(1, 16))
+
+
 SPECIFIC = {
     "02-factorization": factors_answer,
     "03-sgd": steps_and_races_answer,
@@ -218,6 +235,7 @@ SPECIFIC = {
     "10-implicit": retrained_preferences_answer,
     "11-cold-start": questions_answer,
     "12-time": film_over_time_answers,
+    "14-ab-test": experiment_answers,
 }
 
 
