@@ -252,3 +252,21 @@ def test_lists_hold_the_best_of_what_is_not_rated():
             ids = [i for i in range(40) if i not in seen and counts[i]]
             score = {i: model.score_[model.item_index[data.items["item_id"][i]]] if scores is None else scores[i] for i in ids}
             assert found[u].tolist() == sorted(ids, key=lambda i: (-score[i], i))[:3]
+
+
+def test_the_first_position_is_looked_at_by_all_and_the_fourth_by_a_quarter():
+    from mfref.visitors import examined
+
+    assert examined(4).tolist() == [1, 0.5, pytest.approx(1 / 3), 0.25]
+
+
+def test_the_interval_holds_the_true_difference_as_often_as_it_says():
+    from mfref.visitors import interval
+
+    rng = np.random.default_rng(10)
+    a, b = rng.binomial(800, 0.2, 4000), rng.binomial(500, 0.26, 4000)
+    for level in (0.8, 0.95):
+        ends = np.array([interval(x, 800, y, 500, level) for x, y in zip(a, b, strict=True)])
+        held = np.mean((ends[:, 0] <= 0.06) & (ends[:, 1] >= 0.06))
+        assert held == pytest.approx(level, abs=0.04)
+    assert sum(interval(160, 800, 130, 500)) / 2 == pytest.approx(0.06)
