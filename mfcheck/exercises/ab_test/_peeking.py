@@ -5,7 +5,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from mfcheck.exercises.ab_test._frequencies import often_as
+from mfcheck.exercises.ab_test._frequencies import NAMED, often_as
 
 
 def critical(alpha):
@@ -73,7 +73,7 @@ def is_rate(rate, scale=lambda run: 1.0):
 
     def fits(run):
         n = run.arguments["n_experiments"]
-        return often_as(answer(run) / scale(run) * n, n, rate(run.arguments))
+        return often_as(answer(run) / scale(run) * n, n, rate(run.arguments), NAMED)
 
     return lambda runs: bool(large(runs)) and all(map(fits, large(runs)))
 
@@ -114,6 +114,6 @@ def comes_of(*functions):
 
     def fits(function, run):
         n, more = run.arguments["n_experiments"], {"n_experiments": 20_000, "rng": np.random.default_rng(0)}
-        return often_as(answer(run) * n, n, function(**{**run.arguments, **more}))
+        return often_as(answer(run) * n, n, function(**{**run.arguments, **more}), NAMED)
 
     return lambda runs: bool(large(runs)) and any(all(fits(function, run) for run in large(runs)) for function in functions)

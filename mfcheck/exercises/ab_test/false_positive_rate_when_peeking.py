@@ -13,7 +13,7 @@ from mfref.ab_test import two_proportion_test
 def problem(rng, **given):
     p = float(rng.choice([0.3, 0.4, 0.5]))
     generator = np.random.default_rng(rng.integers(2**32))
-    return {"p": p, "n_per_look": 20, "n_looks": 8, "alpha": 0.05, "n_experiments": 3000, "rng": generator, **given}
+    return {"p": p, "n_per_look": 20, "n_looks": 8, "alpha": 0.05, "n_experiments": 2000, "rng": generator, **given}
 
 
 def rate_facts(runs):
@@ -29,7 +29,7 @@ def rate_facts(runs):
 
 @group("the law: the share of experiments with an alarm at any look", 3, EachRun(rate_facts))
 def many_experiments(rng):
-    """3,000 experiments with one look, with eight, and with four at another level."""
+    """2,000 experiments with one look, with eight, and with four at another level."""
     yield problem(rng, n_looks=1)
     yield problem(rng, p=float(rng.choice([0.11, 0.12])), n_per_look=40)
     yield problem(rng, n_looks=4, n_per_look=30, alpha=0.2)
@@ -65,7 +65,7 @@ def draw_facts(runs):
 @group("drawn by rng", 1, Facts(draw_facts))
 def many_generators(rng):
     """The same generator six times, then six others."""
-    arguments, seed = problem(rng, n_experiments=400, n_looks=4, alpha=0.3), int(rng.integers(2**32))
+    arguments, seed = problem(rng, n_experiments=300, n_looks=4, alpha=0.3), int(rng.integers(2**32))
     for s in (*[seed] * 6, *range(seed + 1, seed + 7)):
         yield {**arguments, "rng": np.random.default_rng(s)}
 
@@ -91,7 +91,7 @@ def last_look_only(p, n_per_look, n_looks, alpha, n_experiments, rng):
 
 @mistake(
     title="Every look begins anew",
-    message="Each look tested only the users who came since the last one. Whoever peeks at a running experiment sees **all** its clicks so far. Looks that share most of their data agree more often, so your rate is too "
+    message="Each look tested only the users who came since the last one. Whoever peeks at a running experiment sees all its clicks so far. Looks that share most of their data agree more often, so your rate is too "
     "high.",
     next_step="Add up the clicks from look to look, and the users, too.",
     recognise=is_rate(lambda arguments: of(arguments, "fresh")),
@@ -103,7 +103,7 @@ def fresh_data_each_look(p, n_per_look, n_looks, alpha, n_experiments, rng):
 @mistake(
     title="The share of looks, not of experiments",
     message="All alarms were counted and divided by all looks. An experiment is stopped at its first alarm, so one alarm in any of its looks is enough: it counts once.",
-    next_step="Ask of each experiment whether **any** of its looks is alarmed, and divide by n_experiments.",
+    next_step="Ask of each experiment whether any of its looks is alarmed, and divide by n_experiments.",
     recognise=lambda runs: is_rate(lambda arguments: of(arguments, "mean"))(runs) and not whole(runs),
 )
 def share_of_looks(p, n_per_look, n_looks, alpha, n_experiments, rng):
@@ -112,7 +112,7 @@ def share_of_looks(p, n_per_look, n_looks, alpha, n_experiments, rng):
 
 @mistake(
     title="All looks must be alarmed",
-    message="An experiment was counted only if **every** look was significant. Who peeks stops at the first one that is.",
+    message="An experiment was counted only if every look was significant. Who peeks stops at the first one that is.",
     next_step="Use `any`, not `all`.",
     recognise=is_rate(lambda arguments: of(arguments, "all")),
 )
@@ -142,7 +142,7 @@ def halved_again(p, n_per_look, n_looks, alpha, n_experiments, rng):
 
 @mistake(
     title="The silent experiments were counted",
-    message="The share is that of the experiments **without** any alarm. A false positive is an alarm.",
+    message="The share is that of the experiments without any alarm. A false positive is an alarm.",
     next_step="Count the experiments in which some look is significant.",
     recognise=is_rate(lambda arguments: 1 - of(arguments)),
 )

@@ -136,7 +136,7 @@ def power_forgotten(p, lift, alpha, power):
 
 @mistake(
     title="The quantiles are subtracted",
-    message="The two quantiles have opposite signs here, and take from each other. More power then seems to need **fewer** users. `q(alpha / 2)` and `q(1 − power)` are negative: both must be, or "
+    message="The two quantiles have opposite signs here, and take from each other. More power then seems to need fewer users. `q(alpha / 2)` and `q(1 − power)` are negative: both must be, or "
     "neither.",
     next_step="Take q(1 − alpha / 2) and q(power).",
     also=(size(lambda alpha, power: q(1 - alpha / 2) + q(1 - power)),),
@@ -222,7 +222,7 @@ def variance_of_the_middle(p, lift, alpha, power):
 
 @mistake(
     title="The lift is not squared",
-    message="The size was divided by the lift itself. The standard error falls with the **root** of the number of users, so half the lift needs four times as many.",
+    message="The size was divided by the lift itself. The standard error falls with the root of the number of users, so half the lift needs four times as many.",
     next_step="Divide by lift².",
 )
 def lift_not_squared(p, lift, alpha, power):

@@ -122,7 +122,7 @@ def shown_ignored(attraction, shown, examined, rng):
 
 
 @mistake(
-    title="Looking **or** liking",
+    title="Looking or liking",
     message="A click came where the user looks, or else likes what is there. Nobody clicks on what they do not see.",
     next_step='Join the two by "and", or multiply the probabilities.',
     recognise=rates_are(lambda liked, examined, run: 1 - (1 - liked) * (1 - examined)),
@@ -143,7 +143,7 @@ def threshold(attraction, shown, examined, rng):
 
 @mistake(
     title="Clicks and no clicks are exchanged",
-    message="A click came where the number drawn lies **above** the probability, so that what is liked least is clicked most.",
+    message="A click came where the number drawn lies above the probability, so that what is liked least is clicked most.",
     next_step="A number drawn between 0 and 1 lies below p with probability p.",
     recognise=rates_are(lambda liked, examined, run: 1 - examined * liked),
 )

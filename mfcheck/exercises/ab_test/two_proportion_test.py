@@ -49,7 +49,7 @@ def nothing_to_tell(rng):
 
 @mistake(
     title="The p-value has one side only",
-    message="The p-value is the chance of a z at least as far out on **one** side. The question was whether A and B differ, in either direction: a B that is much worse is news, too.",
+    message="The p-value is the chance of a z at least as far out on one side. The question was whether A and B differ, in either direction: a B that is much worse is news, too.",
     next_step="Count both tails of the normal curve.",
     also=(z_test(p_value=lambda z: tail(abs(z))),),
 )
@@ -71,7 +71,7 @@ def without_absolute_value(clicks_a, n_a, clicks_b, n_b):
     title="1 − p-value",
     message="The middle of the curve was returned, not its tails. A large difference then gives a number near 1. The p-value is how often chance alone goes at least so far, so a large "
     "difference gives a small one.",
-    next_step="Take the area **outside** −|z| and |z|.",
+    next_step="Take the area outside −|z| and |z|.",
     also=(z_test(p_value=lambda z: NormalDist().cdf(abs(z))), z_test(p_value=lambda z: NormalDist().cdf(z))),
 )
 def middle_of_the_curve(clicks_a, n_a, clicks_b, n_b):
