@@ -1,5 +1,6 @@
 """A verdict for people: HTML for a notebook and for feedback, plain text for a terminal."""
 
+import re
 from html import escape
 
 # Colour is never the only signal: every tone has a sign and words of its own.
@@ -10,6 +11,7 @@ SIGNS = {
     "correct": ("✓", "Right", "#00795a"),
 }
 TEXT = "var(--jp-ui-font-color1, inherit)"
+STRESSED = re.compile(r"\*\*(\w[^*]*)\*\*")
 CODE = "font-family:var(--jp-code-font-family,monospace);font-size:.92em"
 
 
@@ -23,9 +25,13 @@ def score_text(verdict):
 
 def as_text(verdict):
     sign, words, _ = SIGNS[verdict.tone]
-    lines = [f"{sign} {verdict.exercise}: {words}. {score_text(verdict)}", f"  {verdict.title}", f"  {verdict.message}"]
+    lines = [
+        f"{sign} {verdict.exercise}: {words}. {score_text(verdict)}",
+        f"  {_plain(verdict.title)}",
+        f"  {_plain(verdict.message)}",
+    ]
     if verdict.next_step:
-        lines.append(f"  Next: {verdict.next_step}")
+        lines.append(f"  Next: {_plain(verdict.next_step)}")
     if 0 < verdict.points < verdict.max_points:
         lines += [f"    {points_text(g.points)}/{points_text(g.max_points)} {g.name}" for g in verdict.groups]
     for name, text in verdict.evidence:
@@ -94,5 +100,12 @@ def _code(text):
 
 
 def _inline(text):
-    """Escaped text in which `backquotes` become code."""
-    return "".join(_code(part) if n % 2 else escape(part) for n, part in enumerate(text.split("`")))
+    """Escaped text in which `backquotes` become code, and **stars** an emphasis."""
+    return "".join(
+        _code(part) if n % 2 else STRESSED.sub(r"<strong>\1</strong>", escape(part)) for n, part in enumerate(text.split("`"))
+    )
+
+
+def _plain(text):
+    """The text without the stars of an emphasis; what stands in backquotes is code and stays."""
+    return "`".join(part if n % 2 else STRESSED.sub(r"\1", part) for n, part in enumerate(text.split("`")))

@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 import mfcheck
 from mfcheck import check, hint, mistakes, progress, record, solution
 from mfcheck.registry import UnknownExercise, all_names, find
+from mfcheck.render import as_html, as_text
 from mfcheck.student import _hints_given
 from mfref import sgd
 
@@ -18,6 +20,13 @@ def test_plain_text_is_the_bare_points(capsys):
     assert repr(result) == "4"
     assert "✓ sgd_step: Right. 4 of 4 points" in capsys.readouterr().out
     assert float(repr(check("sgd_step", None))) == 0
+
+
+def test_an_emphasis_in_a_message_is_shown_and_code_is_left_alone():
+    verdict = replace(check("sgd_step", sgd.sgd_step).verdict, message="The sum of **all** rows, `f(**best)`, 2**3 <b>.")
+    assert "The sum of <strong>all</strong> rows, " in as_html(verdict)
+    assert "f(**best)" in as_html(verdict) and "2**3 &lt;b&gt;." in as_html(verdict)
+    assert "The sum of all rows, `f(**best)`, 2**3 <b>." in as_text(verdict)
 
 
 def test_html_says_it_in_words_not_only_in_colour():
