@@ -73,12 +73,22 @@ def _ordinal(n, of):
 def _dict(expected, got, where, values):
     if not isinstance(got, dict):
         return Difference("type", where, expected, got, "a dict")
+    plain = {_key(k): v for k, v in got.items()}
+    if any(isinstance(value, np.ndarray) for value in expected.values()):
+        return _named_arrays(expected, plain, where, values)
     if not values:
         return None
-    plain = {_key(k): v for k, v in got.items()}
     if set(plain) != set(expected) or any(difference(expected[k], plain[k], where) for k in expected):
         return Difference("values", where, expected, got)
     return None
+
+
+def _named_arrays(expected, got, where, values):
+    """A dict of arrays: its keys, then each array by itself."""
+    if set(got) != set(expected):
+        return Difference("type", where, expected, got, f"a dict with the keys {', '.join(map(str, expected))}")
+    parts = (difference(expected[name], got[name], f"{where}, {name!r}", values) for name in expected)
+    return next((d for d in parts if d), None)
 
 
 def _key(key):

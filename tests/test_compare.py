@@ -21,6 +21,7 @@ SAME = [
     (np.array([1.0, 3.0]), np.array([1.00001, 3.0], dtype=np.float32)),
     ((1.0, np.array([2.0])), [1.0, [2.0]]),
     ({1: 0, 5: 1}, {np.int64(1): np.int64(0), 5: 1}),
+    ({"P": np.ones((2, 1)), "b": np.zeros(1)}, {"b": [0], "P": np.ones((2, 1), dtype=np.float32)}),
     ("abc", np.str_("abc")),
     (True, np.True_),
     (None, None),
@@ -57,6 +58,11 @@ DIFFERENT = [
     ({1: 0}, {1: 1}, "values"),
     ({1: 0}, {"1": 0}, "values"),
     ({1: 0}, [0], "type"),
+    ({"P": np.ones(2)}, {"P": np.array([1.0, 2.0])}, "values"),
+    ({"P": np.ones(2)}, {"P": np.ones((2, 1))}, "shape"),
+    ({"P": np.ones(2)}, {"P": np.array([1.0, np.nan])}, "not_finite"),
+    ({"P": np.ones(2)}, {"P": np.ones(2), "Q": np.ones(2)}, "type"),
+    ({"P": np.ones(2), "Q": np.ones(2)}, {"P": np.ones(2)}, "type"),
     ("abc", "abd", "values"),
     (None, 0, "type"),
     (np.array(["a", "b"]), ["a", "c"], "values"),
@@ -94,6 +100,12 @@ def test_tolerance_is_relative_to_the_largest_entry(values, small, large):
 
 def test_where_names_the_part():
     assert "second of the 2 values" in difference((1.0, 2.0), (1.0, 9.0)).where
+
+
+def test_where_names_the_array_of_a_dict():
+    found = difference(({"P": np.ones(2), "Q": np.ones(3)}, 1.0), ({"P": np.ones(2), "Q": np.zeros(3)}, 1.0))
+    assert found.where == "the first of the 2 values returned, 'Q'"
+    assert difference({"P": np.ones(2)}, {"P": np.zeros(2)}, values=False) is None
 
 
 def test_sets_agree_by_their_members():
