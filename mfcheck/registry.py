@@ -21,6 +21,7 @@ LESSONS = (
     "11-cold-start",
     "12-time",
     "14-ab-test",
+    "13-neural",
 )
 
 

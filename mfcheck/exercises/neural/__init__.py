@@ -1,0 +1,1 @@
+"""Lesson 13-neural: a network in place of the dot product."""
