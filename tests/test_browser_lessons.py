@@ -222,6 +222,18 @@ def experiment_answers(panels):
     experiment.changes("Show as a table", experiment.button("Show as a table").click)
     days = experiment.root.locator("table td:nth-child(1)").all_inner_texts()
     assert [int(day.removeprefix("● ")) for day in days] == list(range(1, 16))
+def hidden_units_answer(panels):
+    """Lesson 13: for another user and film, b2 and what the units add, as the table tells them, make the prediction."""
+    (units,) = panels
+    user = units.labelled("User", "select")
+    units.changes("the last user", lambda: units.press(user, "End"))
+    title = choose_a_film(units, "the")
+    told = units.tells(f"and {title}. A staircase")
+    first, last = re.search(r"from b2, (\d\.\d\d), to the prediction, (\d\.\d\d)", told).groups()
+    units.changes("Show as a table", units.button("Show as a table").click)
+    parts = [float(part) for part in units.root.locator("table td:last-child").all_inner_texts()]
+    assert len(parts) == 16
+    assert abs(float(first) + sum(parts) - float(last)) < 0.1
 
 
 SPECIFIC = {
@@ -236,6 +248,7 @@ SPECIFIC = {
     "11-cold-start": questions_answer,
     "12-time": film_over_time_answers,
     "14-ab-test": experiment_answers,
+    "13-neural": hidden_units_answer,
 }
 
 
