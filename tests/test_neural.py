@@ -219,6 +219,23 @@ def test_batches_hold_each_rating_once_in_an_order_of_their_own(monkeypatch):
     assert epochs[0] != epochs[1] != ratings.tolist()
 
 
+def test_steps_are_counted_through_all_epochs_and_the_moments_are_kept(monkeypatch):
+    told = []
+
+    def remembered(weights, gradients, moments, t, lr, *usual):
+        told.append((t, lr, usual, id(moments), bool(moments["b2"].any())))
+        adam_step(weights, gradients, moments, t, lr, *usual)
+
+    monkeypatch.setattr("mfref.neural.adam_step", remembered)
+    train_ncf(np.arange(7) % 3, np.arange(7) % 4, np.arange(7.0), 3, 4, 2, 3, 0.02, 0.1, 3, 4, np.random.default_rng(8))
+    steps, rates, usual, same, begun = zip(*told, strict=True)
+    assert steps == (1, 2, 3, 4, 5, 6)
+    assert set(rates) == {0.02}
+    assert set(usual) == {(0.9, 0.999, 1e-8)}
+    assert len(set(same)) == 1
+    assert begun == (False, True, True, True, True, True)
+
+
 def test_the_penalty_makes_factors_shorter():
     rng = np.random.default_rng(8)
     users, items, ratings = planted(rng)
