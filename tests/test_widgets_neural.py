@@ -29,7 +29,8 @@ def test_the_units_add_up_to_the_prediction(user, film):
     assert f"together: {predicted:.2f}. The prediction of forward: {predicted:.2f}." in w.below.value
     assert f"above 0: {sum(h > 0 for h in hidden)} of 7" in w.below.value
     for j, (h, v) in enumerate(zip(hidden, WEIGHTS["w2"], strict=True)):
-        assert f"<td>{j}</td><td>{h:.2f}</td><td>{v:+.2f}</td><td>{h * v:+.2f}</td>" in w.table.value
+        assert f"<td>{j}</td><td>{h:.2f}</td><td>{v:+.2f}</td><td>{round(h * v, 2) + 0.0:+.2f}</td>" in w.table.value
+    assert "-0.00" not in w.table.value
     assert f"User {IDS[user]} and {DATA.items['title'][film]}" in w.alt
     assert not w.message.value
 

@@ -46,7 +46,7 @@ class HiddenUnits(Panel):
             f"Hidden units above 0: {awake} of {len(parts)}. {rated}</p>"
         )
         rows = [
-            (j, f"{h:.2f}", f"{w:+.2f}", f"{h * w:+.2f}")
+            (j, f"{h:.2f}", f"{w:+.2f}", f"{round(h * w, 2) + 0.0:+.2f}")
             for j, (h, w) in enumerate(zip(hidden[0], self.weights["w2"], strict=True))
         ]
         caption = f"The hidden units for user {self.user.label} and {self.titles[i]}"
