@@ -20,8 +20,8 @@ LESSONS = (
     "10-implicit",
     "11-cold-start",
     "12-time",
-    "14-ab-test",
     "13-neural",
+    "14-ab-test",
 )
 
 

@@ -200,4 +200,54 @@ def false_positive_rate_when_peeking(p, n_per_look, n_looks, alpha, n_experiment
                 break
     return alarms / n_experiments
 """,
+    "backward": """
+def backward(weights, users, items, ratings, reg):
+    n, k = len(ratings), weights["P"].shape[1]
+    x = np.hstack([weights["P"][users], weights["Q"][items]])
+    predicted, hidden = forward(weights, users, items)
+    d = 2 * (predicted - ratings) / n
+    d_z = np.outer(d, weights["w2"]) * (hidden > 0)
+    d_x = d_z @ weights["W1"].T + 2 * reg * x / n
+    dP, dQ = np.zeros_like(weights["P"]), np.zeros_like(weights["Q"])
+    dP[users] += d_x[:, :k]
+    dQ[items] += d_x[:, k:]
+    layers = {"W1": x.T @ d_z, "b1": d_z.sum(axis=0), "w2": hidden.T @ d, "b2": d.sum(keepdims=True)}
+    return {"P": dP, "Q": dQ, **layers}
+""",
+    "adam_step": """
+def adam_step(weights, gradients, moments, t, lr, beta1, beta2, eps):
+    for name, g in gradients.items():
+        m, v = moments[name]
+        m[:] = beta1 * m + (1 - beta1) * g
+        v[:] = beta2 * v + (1 - beta2) * g**2
+        weights[name] -= lr * m / (np.sqrt(v) + eps)
+""",
+    "save_model": """
+def save_model(path, model):
+    np.savez(path, format="mf-course", version=1, **model)
+""",
+    "load_model": """
+def load_model(path):
+    with np.load(path, allow_pickle=True) as file:
+        return {name: file[name] for name in ("mu", "b_user", "b_item", "P", "Q", "user_ids", "item_ids")}
+""",
+    "early_stopping_fit": """
+def early_stopping_fit(train, validation, n_users, n_items, n_factors, lr, reg, max_epochs, patience, rng):
+    P, Q = init_factors(n_users, n_items, n_factors, rng)
+    history, best = [], 0
+    for epoch in range(max_epochs):
+        sgd_epoch(P, Q, *train, lr, reg, rng)
+        users, items, ratings = validation
+        history.append(rmse(ratings, (P[users] * Q[items]).sum(axis=1)))
+        if epoch == 0 or history[epoch] < history[best]:
+            best, kept = epoch, (P, Q)
+        elif epoch - best == patience:
+            break
+    return *kept, best, history
+""",
+    "explain_prediction": """
+def explain_prediction(mu, b_u, b_item, p, Q, rated, i, n):
+    order = np.argsort(-(Q[rated] @ Q[i]))[:n]
+    return np.array([mu, b_u, b_item[i], p @ Q[i]]), np.array(rated)[order]
+""",
 }

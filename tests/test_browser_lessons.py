@@ -222,6 +222,8 @@ def experiment_answers(panels):
     experiment.changes("Show as a table", experiment.button("Show as a table").click)
     days = experiment.root.locator("table td:nth-child(1)").all_inner_texts()
     assert [int(day.removeprefix("● ")) for day in days] == list(range(1, 16))
+
+
 def hidden_units_answer(panels):
     """Lesson 13: for another user and film, b2 and what the units add, as the table tells them, make the prediction."""
     (units,) = panels
@@ -247,8 +249,8 @@ SPECIFIC = {
     "10-implicit": retrained_preferences_answer,
     "11-cold-start": questions_answer,
     "12-time": film_over_time_answers,
-    "14-ab-test": experiment_answers,
     "13-neural": hidden_units_answer,
+    "14-ab-test": experiment_answers,
 }
 
 
