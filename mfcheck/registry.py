@@ -22,6 +22,7 @@ LESSONS = (
     "12-time",
     "13-neural",
     "14-ab-test",
+    "15-ship-it",
 )
 
 

@@ -97,7 +97,7 @@ class Facts:
 
     For what is drawn at random: `facts(runs)` reduces the outcomes to what does not depend on the draw. It may
     raise on outcomes that make no sense; then the difference in type or dimensions is reported. `tolerated` names
-    exceptions that `facts` knows how to read, in an outcome without a value.
+    exceptions, with all that derive from them, that `facts` knows how to read, in an outcome without a value.
     """
 
     def __init__(self, facts, tolerated=()):
@@ -123,7 +123,7 @@ class Facts:
         return None
 
     def _facts(self, runs):
-        if any(run.outcome.raised and run.outcome.raised.name not in self.tolerated for run in runs):
+        if any(run.outcome.raised and not set(run.outcome.raised.types) & set(self.tolerated) for run in runs):
             return None
         try:
             with np.errstate(all="ignore"):

@@ -176,7 +176,7 @@ def _value(tree, blobs, depth):
     if tag == "complex":
         return complex(*map(float.fromhex, content))
     if tag in ("array", "scalar"):
-        array = _read_array(blobs[content])
+        array = read_array(blobs[content])
         return array if tag == "array" else array[()]
     if tag in ("tuple", "list", "set"):
         entries = [_value(v, blobs, depth + 1) for v in content]
@@ -211,7 +211,7 @@ def _key(value):
     return value
 
 
-def _read_array(blob):
+def read_array(blob):
     """An array from `.npy` bytes; its size is checked against the bytes that are there before anything is allocated."""
     file = io.BytesIO(blob)
     version = np.lib.format.read_magic(file)

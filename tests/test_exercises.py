@@ -76,7 +76,11 @@ def test_declaration_is_complete(exercise):
     for function in (*exercise.variants, *(m.function for m in exercise.mistakes)):
         assert tuple(inspect.signature(function).parameters) == exercise.parameters
     for earlier in exercise.uses:
-        assert find(earlier).number < exercise.number
+        assert in_course(find(earlier)) < in_course(exercise)
+
+
+def in_course(exercise):
+    return [int(part) for part in exercise.number.split(".")]
 
 
 def test_numbers_are_the_order_of_the_course():

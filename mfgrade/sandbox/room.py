@@ -15,7 +15,7 @@ COMMON = (
     "features", "newcomers", "visitors",
 )  # fmt: skip
 # Lessons whose answers could be read from the estimators.
-IN_MODELS = ("sgd", "biases", "recommendation", "similarity", "als", "implicit", "cold_start")
+IN_MODELS = ("sgd", "biases", "recommendation", "similarity", "als", "implicit", "cold_start", "ship_it")
 OF_MFCHECK = ("outcome", "wire", "local")
 
 
