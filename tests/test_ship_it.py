@@ -18,8 +18,8 @@ from mfcheck.exercises.ship_it._files import ABOUT, kind, members, npz, some_mod
 from mfcheck.registry import find, lesson_of
 from mfgrade.build import notebook_path, solved
 from mfgrade.grading import Grader
-from mfgrade.sandbox.room import furnish
 from mfgrade.sandbox.session import Session
+from mfgrade.work import room
 from mfref.biases import predict_biased
 from mfref.evaluation import early_stopping, rmse
 from mfref.sgd import train_sgd
@@ -112,6 +112,15 @@ def test_a_cut_file_is_refused(tmp_path_factory, length):
     path = tmp_path_factory.mktemp("cut") / "films.npz"
     path.write_bytes(WHOLE[:length])
     with pytest.raises(ValueError, match="films.npz"):
+        load_model(str(path))
+
+
+def test_a_damaged_header_of_which_less_is_read_is_found(tmp_path):
+    """Half as many bytes are read then, and NumPy never comes to the checksum."""
+    whole = bytes(npz({**some_model(np.random.default_rng(1), 899, 899, 20), **ABOUT}))
+    path, at = tmp_path / "films.npz", whole.index(b"<f8", whole.index(b"P.npy"))
+    path.write_bytes(whole[:at] + b"<f4" + whole[at + 3 :])
+    with pytest.raises(ValueError, match="P.npy is damaged"):
         load_model(str(path))
 
 
@@ -274,8 +283,9 @@ WRONG_CELLS = {
         "pickled",
     ),
     "load_model": (
-        "def load_model(path):\n    with np.load(path, allow_pickle=True) as file:\n        return {name: file[name] for name in file}",
-        "all-that-is-there",
+        "def load_model(path):\n    with np.load(path, allow_pickle=True) as file:\n"
+        "        return {name: file[name] for name in ('mu', 'b_user', 'b_item', 'P', 'Q', 'user_ids', 'item_ids')}",
+        "pickle-allowed",
     ),
     "early_stopping_fit": (
         "def early_stopping_fit(train, validation, n_users, n_items, n_factors, lr, reg, max_epochs, patience, rng):\n"
@@ -290,14 +300,13 @@ WRONG_CELLS = {
 
 
 @pytest.mark.parametrize("wrong", [False, True])
-def test_files_are_judged_in_the_sandbox_as_in_the_notebook(tmp_path, wrong):
+def test_files_are_judged_in_the_sandbox_as_in_the_notebook(wrong):
     bwrap = bubblewrap_or_skip()
     lesson = lesson_of("save_model")
     notebook = solved(nbformat.read(notebook_path(ROOT / "source", lesson), as_version=4))
     code = [c for c in notebook.cells if c.cell_type == "code" and "show" not in c.metadata.get("tags", [])]
     cells = [c.source for c in code] + [source for source, _ in WRONG_CELLS.values() if wrong]
-    room = furnish(tmp_path, lesson)
-    graded = Grader(lesson, enumerate(cells), b"a secret of the test", lambda: Session(room, bwrap=bwrap)).grade()
+    graded = Grader(lesson, enumerate(cells), b"a secret of the test", lambda: Session(room(lesson), bwrap=bwrap)).grade()
     for name, verdict in graded.verdicts.items():
         if wrong and name in WRONG_CELLS:
             assert (verdict.kind, verdict.label) == ("mistake", WRONG_CELLS[name][1]), verdict
