@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -273,6 +274,18 @@ def test_kinds_of_files_are_told_by_how_they_begin():
     for content, name in ((WHOLE, ".npz"), (file.getvalue(), ".npy"), (pickle.dumps({}), "pickle"), (b"", "something else")):
         assert kind(np.frombuffer(content, dtype=np.uint8)) == name
     assert members(npz({"a": np.array([{}], dtype=object), "b": np.arange(2)}))["a"] == "objects"
+
+
+def test_a_bomb_is_not_unpacked():
+    """An entry that would unpack to a hundred million bytes."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("P.npy", bytes(100_000_000))
+    tracemalloc.start()
+    found = members(np.frombuffer(file.getvalue(), dtype=np.uint8))
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
+    assert found == {"P": "objects"}
 
 
 # --- in the sandbox
