@@ -9,7 +9,7 @@ from nbconvert import HTMLExporter
 
 from mfcheck.registry import lessons
 from mfgrade.build import notebook_path, solved
-from mfref.widgets.panel import VIEW
+from mfref.widgets.board import VIEW
 from tests.browser import NotebookPage
 from tests.conftest import ROOT
 

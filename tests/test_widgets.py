@@ -12,7 +12,7 @@ from ipywidgets.widgets.widget import _instances
 
 from mfref import load_ratings
 from mfref.factorization import predict_one
-from mfref.widgets import panel
+from mfref.widgets import board
 from mfref.widgets.factorization import move_factors
 
 TOY = load_ratings("music")
@@ -88,7 +88,7 @@ def test_a_table_says_what_the_picture_shows():
 
 def displayed(w, monkeypatch):
     bundles = []
-    monkeypatch.setattr(panel, "display", lambda data, raw: bundles.append(data))
+    monkeypatch.setattr(board, "display", lambda data, raw: bundles.append(data))
     w._ipython_display_()
     return bundles
 
@@ -98,7 +98,7 @@ def test_a_kernel_shows_both_and_the_live_one_hides_the_still_one(monkeypatch):
     w = shown(predict_one)
     still, live = displayed(w, monkeypatch)
     name = re.search(r'class="(mf-still-\d+)"', still["text/html"]).group(1)
-    assert panel.VIEW in live
+    assert board.VIEW in live
     assert any(name in getattr(child, "value", "") for child in w.root.children)
 
 
@@ -111,8 +111,8 @@ def test_a_run_that_nobody_watches_gives_the_still_picture_alone(monkeypatch):
 
 def test_running_a_cell_again_leaves_nothing_of_the_earlier_run(monkeypatch):
     runs = iter(range(100))
-    monkeypatch.setattr(panel, "_execution", lambda: ("cell", next(runs)))
-    monkeypatch.setattr(panel, "_of_cells", {})
+    monkeypatch.setattr(board, "_execution", lambda: ("cell", next(runs)))
+    monkeypatch.setattr(board, "_of_cells", {})
     shown(predict_one)
     gc.collect()
     widgets, figures = len(_instances), len(plt.get_fignums())

@@ -9,6 +9,8 @@ from html import escape
 import matplotlib.pyplot as plt
 from IPython.display import HTML, display
 
+from mfref.plots.note import NOT_WRITTEN, note_html
+
 # Okabe and Ito's palette, which people with the common kinds of colour blindness can tell apart.
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK = (
     "#0072b2",
@@ -23,7 +25,6 @@ GREY = "#6b7280"
 PALETTE = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK)
 MARKS = ("o", "s", "D", "^", "v", "X", "P")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
-NOT_WRITTEN = "This picture is drawn by your own function. Write it in the cell above, run that cell, then run this one again."
 STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -81,11 +82,6 @@ def _in_256_colours(png):
     colours = Image.open(png).convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     colours.save(file, format="png", optimize=True)
     return file.getvalue()
-
-
-def note_html(text):
-    """→ a quiet line in place of a picture, readable in light and dark themes."""
-    return f'<p style="border-left:5px solid #6b7280;padding:.3em .8em">{escape(text)}</p>'
 
 
 def say(text):

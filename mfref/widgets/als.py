@@ -4,7 +4,8 @@ import numpy as np
 from ipywidgets import Button, FloatSlider
 
 from mfref.plots.picture import BLACK, BLUE, GREY, ORANGE
-from mfref.widgets.panel import Panel, labelled, table_html
+from mfref.widgets.board import labelled, table_html
+from mfref.widgets.panel import Panel
 
 LISTENERS, SONGS, AGAIN = "Solve the listeners", "Solve the songs", "Start again"
 REACH = 3.2

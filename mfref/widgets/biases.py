@@ -5,8 +5,9 @@ import pandas as pd
 from ipywidgets import Dropdown
 
 from mfref.plots.biases import draw_waterfall
+from mfref.widgets.board import labelled, table_html
 from mfref.widgets.film_search import FilmSearch
-from mfref.widgets.panel import Panel, labelled, table_html
+from mfref.widgets.panel import Panel
 
 
 def waterfall(predict_baseline, predict_biased, trained, data, held_out):

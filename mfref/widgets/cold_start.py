@@ -7,8 +7,9 @@ import numpy as np
 from ipywidgets import HTML, Button, HBox, ToggleButtons, VBox
 
 from mfref.plots.picture import BLACK, GREY, ORANGE, SKY
+from mfref.widgets.board import STANDS_OUT, beside_each_other, table_html
 from mfref.widgets.explorer_films import film_table
-from mfref.widgets.panel import STANDS_OUT, Panel, beside_each_other, table_html
+from mfref.widgets.panel import Panel
 
 N = 10
 QUESTIONS = 40

@@ -4,7 +4,8 @@ import numpy as np
 from ipywidgets import HTML, Checkbox, IntSlider, Layout, VBox
 
 from mfref.plots.picture import BLACK, BLUE, GREEN, ORANGE
-from mfref.widgets.panel import Panel, labelled, table_html
+from mfref.widgets.board import labelled, table_html
+from mfref.widgets.panel import Panel
 
 LOOKS = {
     "precision": {"color": BLUE, "linestyle": "-", "marker": "o"},

@@ -9,12 +9,13 @@ from matplotlib import rc_context
 from mfref.plots.factorization import turn
 from mfref.plots.picture import STYLE
 from mfref.plots.similarity import film_row
+from mfref.widgets.board import labelled, one_draws, table_html
 from mfref.widgets.explorer_films import film_table
 from mfref.widgets.explorer_lists import Lists, Neighbours, User, Visitor
 from mfref.widgets.film_map import FilmMap, facts
 from mfref.widgets.film_search import FilmSearch
 from mfref.widgets.live_canvas import LiveCanvas
-from mfref.widgets.panel import Panel, labelled, one_draws, table_html
+from mfref.widgets.panel import Panel
 
 NEIGHBOURS, USER, YOU = "Neighbours", "A user", "You"
 UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mfref.models.base import rows_of
+from mfref.widgets.board import STANDS_OUT, beside_each_other, table_html
 from mfref.widgets.explorer_films import most_rated
-from mfref.widgets.panel import STANDS_OUT, beside_each_other, table_html
 
 # A student's function makes the whole table of similarities: 4,000 films are 128 MB, 100,000 would be 80 GB.
 MOST_FILMS = 4000

@@ -5,7 +5,8 @@ from ipywidgets import Dropdown, FloatSlider, IntSlider
 
 from mfref.plots.factorization import turn
 from mfref.plots.picture import BLACK, BLUE, GREY, ORANGE
-from mfref.widgets.panel import Panel, labelled, table_html
+from mfref.widgets.board import labelled, table_html
+from mfref.widgets.panel import Panel
 
 
 def move_factors(predict_one, P, Q, data, u=2, i=5):

@@ -2,8 +2,8 @@
 
 from ipywidgets import Button, Layout, Select, Text, VBox
 
+from mfref.widgets.board import labelled
 from mfref.widgets.explorer_films import with_title_like
-from mfref.widgets.panel import labelled
 
 HITS = 30
 

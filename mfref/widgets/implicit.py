@@ -4,7 +4,8 @@ import numpy as np
 from ipywidgets import Dropdown, FloatLogSlider, FloatSlider
 
 from mfref.plots.implicit import draw_cells, fill_cells, table_of_counts
-from mfref.widgets.panel import STANDS_OUT, Panel, labelled, table_html
+from mfref.widgets.board import STANDS_OUT, labelled, table_html
+from mfref.widgets.panel import Panel
 
 FORM = "{:.2f}"
 

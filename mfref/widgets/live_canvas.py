@@ -3,7 +3,7 @@
 import matplotlib
 from ipywidgets import Box, Layout
 
-from mfref.widgets.panel import one_draws
+from mfref.widgets.board import one_draws
 
 _backend = matplotlib.get_backend()
 from ipympl.backend_nbagg import Canvas, FigureManager  # noqa: E402

@@ -11,7 +11,8 @@ from ipywidgets import HTML, Button, Checkbox, FloatSlider, IntProgress, IntSlid
 from matplotlib import rc_context
 
 from mfref.plots.picture import DASHES, PALETTE, STYLE
-from mfref.widgets.panel import Panel, labelled, one_draws, table_html
+from mfref.widgets.board import labelled, one_draws, table_html
+from mfref.widgets.panel import Panel
 
 TEST_SHARE, SEED = 0.2, 3
 RATES = (0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)

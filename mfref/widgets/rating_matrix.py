@@ -5,7 +5,8 @@ from ipywidgets import IntSlider
 from matplotlib.patches import Rectangle
 
 from mfref.plots.picture import RED
-from mfref.widgets.panel import Panel, labelled, table_html
+from mfref.widgets.board import labelled, table_html
+from mfref.widgets.panel import Panel
 
 BLOCKS = 220  # at most so many rows and columns are drawn; more cells than that share a block
 STEP = 10

@@ -8,10 +8,11 @@ from ipywidgets import HTML, Button, Dropdown, Layout, ToggleButtons, VBox
 
 from mfref.models.base import rows_of
 from mfref.plots.picture import BLACK, BLUE, GREEN, ORANGE
+from mfref.widgets.board import STANDS_OUT, beside_each_other, labelled, table_html
 from mfref.widgets.explorer_films import film_table
 from mfref.widgets.explorer_lists import Visitor
 from mfref.widgets.film_search import FilmSearch
-from mfref.widgets.panel import STANDS_OUT, Panel, beside_each_other, labelled, table_html
+from mfref.widgets.panel import Panel
 
 N = 10
 PARTS = {

@@ -5,7 +5,8 @@ from ipywidgets import Button, FloatSlider, ToggleButtons
 
 from mfref.plots.picture import BLACK, BLUE, GREY, ORANGE, RED
 from mfref.sgd import sgd_step as with_the_old_p
-from mfref.widgets.panel import Panel, labelled, table_html
+from mfref.widgets.board import labelled, table_html
+from mfref.widgets.panel import Panel
 from mfref.widgets.race import race as race  # the notebook calls both widgets of the lesson by this module
 
 YOURS, OLD, NEW = "your sgd_step", "with the old p", "with the new p"

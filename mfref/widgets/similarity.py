@@ -8,9 +8,10 @@ from ipywidgets import IntSlider
 from mfref.plots.factorization import turn
 from mfref.plots.picture import BLACK, GREY, ORANGE
 from mfref.plots.similarity import film_row
+from mfref.widgets.board import STANDS_OUT, beside_each_other, labelled, table_html
 from mfref.widgets.explorer_films import film_table
 from mfref.widgets.film_search import FilmSearch
-from mfref.widgets.panel import STANDS_OUT, Panel, beside_each_other, labelled, table_html
+from mfref.widgets.panel import Panel
 
 MEASURES = ("cosine", "euclidean", "pearson")
 

@@ -6,7 +6,8 @@ from ipywidgets import IntSlider, ToggleButtons
 from mfref.evaluation import rmse
 from mfref.plots.picture import BLUE, GREY, RED
 from mfref.plots.svd import WAYS, draw_table, table_of
-from mfref.widgets.panel import Panel, labelled, table_html
+from mfref.widgets.board import labelled, table_html
+from mfref.widgets.panel import Panel
 
 
 def fill_and_cut(impute, truncated_svd, data, held_out):

@@ -6,8 +6,9 @@ from ipywidgets import IntSlider
 
 from mfref.plots.picture import GREY, SKY
 from mfref.plots.time import DAY, draw_steps
+from mfref.widgets.board import labelled, table_html
 from mfref.widgets.film_search import FilmSearch
-from mfref.widgets.panel import Panel, labelled, table_html
+from mfref.widgets.panel import Panel
 
 
 def film_over_time(time_bins, item_bias_by_bin, data, residuals):
