@@ -3,10 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab demo release solutions test bench clean
+.PHONY: help lab app demo release solutions test bench clean
 
 help:
 	@echo "make lab        the lessons, in JupyterLab, as your own copies in my-work/"
+	@echo "make app        the recommender as a web page: rate films, see what is recommended and why"
 	@echo "make demo       a simulated class handed in, graded and given feedback"
 	@echo "make test       all tests"
 	@echo "make bench      measurements beside peers"
@@ -27,6 +28,9 @@ lab: .venv/course
 	$(BIN)/python -m mfcheck start my-work
 	$(BIN)/jupyter lab --notebook-dir=my-work
 
+app: .venv/course
+	$(BIN)/python -m mfref.app
+
 demo: .venv/course
 	$(BIN)/python -m mfgrade demo
 
@@ -43,9 +47,11 @@ solutions: .venv/course
 	touch $@
 
 bench: .venv/test .venv/bench
+	$(BIN)/python -m benchmarks.app
 	$(BIN)/python -m benchmarks.checks
 	$(BIN)/python -m benchmarks.grading
 	$(BIN)/python -m benchmarks.lessons
+	$(BIN)/python -m benchmarks.spark
 	$(BIN)/python -m benchmarks.widgets
 	.venv/peers/bin/python -m benchmarks.estimators
 

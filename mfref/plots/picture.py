@@ -9,20 +9,8 @@ from html import escape
 import matplotlib.pyplot as plt
 from IPython.display import HTML, display
 
-from mfref.plots.note import NOT_WRITTEN, note_html
+from mfref.plots.look import BLACK, BLUE, GREEN, GREY, NOT_WRITTEN, ORANGE, PALETTE, PURPLE, RED, SKY, note_html  # noqa: F401, all who draw take the palette from here
 
-# Okabe and Ito's palette, which people with the common kinds of colour blindness can tell apart.
-BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK = (
-    "#0072b2",
-    "#e69f00",
-    "#009e73",
-    "#d55e00",
-    "#cc79a7",
-    "#56b4e9",
-    "#222222",
-)
-GREY = "#6b7280"
-PALETTE = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK)
 MARKS = ("o", "s", "D", "^", "v", "X", "P")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 STYLE = {

@@ -9,7 +9,7 @@ from threading import RLock
 import ipywidgets
 from IPython.display import display
 
-from mfref.plots.note import NOT_WRITTEN, note_html
+from mfref.plots.look import NOT_WRITTEN, note_html
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 # Two controls set at once may be answered by two threads: JupyterLab sends some messages of widgets to a subshell of the kernel.

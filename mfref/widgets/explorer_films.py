@@ -6,14 +6,19 @@ UNKNOWN = "unknown"
 
 
 def film_table(model, ratings):
-    """→ DataFrame of the films in the order of the model's item rows.
+    """→ `films_of` the model's items. Raises ValueError, saying what to do, if the model is not trained or was trained on other ratings."""
+    check_trained_on(model, ratings)
+    return films_of(model.item_ids, ratings)
+
+
+def films_of(item_ids, ratings):
+    """→ DataFrame of the films with these ids, in their order.
 
     Index item_id; columns title, name (the title, with the item id where two films share it), year and genres as text,
-    mean_rating, n_ratings. Raises ValueError, saying what to do, if the model is not trained or was trained on other ratings.
+    mean_rating, n_ratings.
     """
-    check_trained_on(model, ratings)
     columns = ["title", "year", "genres"]
-    films = ratings.items.set_index("item_id").reindex(index=model.item_ids, columns=columns)
+    films = ratings.items.set_index("item_id").reindex(index=item_ids, columns=columns)
     given = ratings.ratings.groupby("item_id")["rating"].agg(["mean", "size"]).reindex(films.index)
     twice = films["title"].duplicated(keep=False).to_numpy()
     films["title"] = films["title"].fillna(UNKNOWN).astype(str)
