@@ -49,7 +49,7 @@ async def async_chromium():
 async def visit(browser, address, ratings=3):
     """Open the page, give so many films five stars, one after the other, and leave.
 
-    → dict: "ready", seconds until stars can be given; "rated", seconds from each click to the new list; "errors" of the page;
+    → dict: "answered", seconds until the server has sent the page; "ready", until stars can be given; "rated", seconds from each click to the new list; "errors" of the page;
     "lists", the list of films at the start and after each rating.
     """
     context = await browser.new_context()
@@ -58,7 +58,9 @@ async def visit(browser, address, ratings=3):
     errors, start = [], time.perf_counter()
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    await page.goto(address, timeout=1000 * PATIENCE)
+    response = await page.goto(address, wait_until="commit", timeout=1000 * PATIENCE)
+    await response.finished()
+    answered = time.perf_counter() - start
     five = page.get_by_role("button", name="5 ★")
     await five.wait_for()
     ready = time.perf_counter() - start
@@ -75,4 +77,4 @@ async def visit(browser, address, ratings=3):
         await page.get_by_role("button", name="Next film").click()
         await question.filter(has_not_text=title).wait_for()
     await context.close()
-    return {"ready": ready, "rated": rated, "errors": errors, "lists": lists}
+    return {"answered": answered, "ready": ready, "rated": rated, "errors": errors, "lists": lists}
