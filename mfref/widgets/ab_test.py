@@ -4,7 +4,8 @@ import numpy as np
 from ipywidgets import FloatSlider, IntSlider
 
 from mfref.plots.picture import BLACK, BLUE, GREY, ORANGE, RED
-from mfref.widgets.panel import STANDS_OUT, Panel, labelled, table_html
+from mfref.widgets.board import STANDS_OUT, labelled, table_html
+from mfref.widgets.panel import Panel
 
 P, ALPHA, N_AA = 0.3, 0.05, 300
 

@@ -5,8 +5,9 @@ import pandas as pd
 from ipywidgets import Dropdown
 
 from mfref.plots.neural import draw_contributions
+from mfref.widgets.board import labelled, table_html
 from mfref.widgets.film_search import FilmSearch
-from mfref.widgets.panel import Panel, labelled, table_html
+from mfref.widgets.panel import Panel
 
 
 def hidden_units(forward, weights, data):
