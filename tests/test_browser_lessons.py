@@ -238,6 +238,18 @@ def hidden_units_answer(panels):
     assert abs(float(first) + sum(parts) - float(last)) < 0.1
 
 
+def film_page_answers(panels):
+    """Lesson 15: stars change the list, and an opened film names the film that was rated among its reasons."""
+    (films,) = panels
+    title = films.root.locator("b").first.inner_text()
+    films.changes("five stars", films.button("5 ★").click)
+    films.reads("gave .* 5 of 5 stars")
+    films.root.locator("summary").first.click()
+    assert f"{title}, to which you gave 5" in films.text()
+    films.changes("taking back", films.button("Take back").click)
+    films.reads("Liked by everybody")
+
+
 SPECIFIC = {
     "02-factorization": factors_answer,
     "03-sgd": steps_and_races_answer,
@@ -251,6 +263,7 @@ SPECIFIC = {
     "12-time": film_over_time_answers,
     "13-neural": hidden_units_answer,
     "14-ab-test": experiment_answers,
+    "15-ship-it": film_page_answers,
 }
 
 
@@ -345,7 +358,7 @@ def assert_pictures_without_kernel(browser, lab, saved):
 
 def assert_picture(place):
     """A picture with its text, or where a widget shows lists only, a table."""
-    shown = place.locator("[class^=mf-still]").locator("img, table").first
+    shown = place.locator("[class^=mf-still]").locator("img, table, ol").first
     shown.scroll_into_view_if_needed()
     assert shown.is_visible()
     if shown.evaluate("shown => shown.tagName") == "IMG":
