@@ -34,7 +34,7 @@ def main():
         model = model_file(None, load_ratings("synthetic-100k"), Path(folder))
         for number, warm in CASES:
             try:
-                with served(model, Path(folder) / "log.txt", warm=warm) as address:
+                with served(model, Path(folder) / "log.txt", warm=warm) as (address, _):
                     time.sleep(5 + warm)  # until they are ready
                     rows[number, warm] = asyncio.run(visits(address, number))
             except NoChromium as missing:

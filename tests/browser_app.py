@@ -14,14 +14,14 @@ from tests.browser import PATIENCE, find_chromium, free_port
 
 @contextmanager
 def served(model, log, data="synthetic-100k", warm=2):
-    """→ the address of the page, served in a process of its own until the block ends. log: a file for what it says."""
+    """→ `(address, process)` of the page, served until the block ends. log: a file for what it says."""
     port = free_port()
     command = [sys.executable, "-m", "mfref.app", f"--model={model}", f"--data={data}", f"--port={port}", f"--warm={warm}"]
     with log.open("w") as to:
         process = subprocess.Popen([*command, "--no-browser"], stdout=to, stderr=subprocess.STDOUT, env={**os.environ})
     try:
         wait_until_it_answers(f"http://127.0.0.1:{port}/voila/static/voila-style.js", process, log)
-        yield f"http://127.0.0.1:{port}/"
+        yield f"http://127.0.0.1:{port}/", process
     finally:
         process.terminate()
         process.wait(60)

@@ -1,10 +1,12 @@
 """The film page in a browser: one visitor's way through it, by mouse and by keyboard, and ten visitors at once."""
 
 import asyncio
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -18,12 +20,25 @@ ARRAYS = ("mu", "b_user", "b_item", "P", "Q", "user_ids", "item_ids")
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def server(tmp_path_factory):
+    """→ `(address, process)`."""
     folder = tmp_path_factory.mktemp("app")
     model = MatrixFactorization(n_factors=10, n_epochs=15).fit(load_ratings("synthetic-100k"))
     save_model(folder / "films.npz", {name: np.asarray(getattr(model, f"{name}_")) for name in ARRAYS})
-    with served(folder / "films.npz", folder / "log.txt") as address:
-        yield address
+    with served(folder / "films.npz", folder / "log.txt") as server:
+        yield server
+
+
+@pytest.fixture
+def address(server):
+    return server[0]
+
+
+def kernel_of(page, server):
+    """→ the process of this visitor's kernel."""
+    kernel_id = json.loads(page.locator("#jupyter-config-data").text_content())["kernelId"]
+    kernels = psutil.Process(server[1].pid).children(recursive=True)
+    return next(one for one in kernels if any(kernel_id in word for word in one.cmdline()))
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +172,21 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(page):
     page.set_viewport_size({"width": 380, "height": 800})
     page.locator("summary:visible").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
+
+
+def test_who_leaves_takes_the_kernel_along(page, server):
+    kernel = kernel_of(page, server)
+    page.goto("about:blank")
+    kernel.wait(PATIENCE)
+
+
+def test_a_kernel_that_has_ended_is_said_and_the_page_can_be_loaded_again(page, server, address):
+    kernel_of(page, server).kill()
+    page.get_by_role("button", name="5 ★").click()
+    page.get_by_role("alert").filter(has_text="Load the page again").wait_for()
+    page.goto(address)
+    page.get_by_role("button", name="5 ★").click()
+    status(page, "You gave")
 
 
 def test_ten_visitors_at_once_each_with_an_own_list(address, browser):

@@ -26,6 +26,9 @@ def serve(model, data, port, warm, browser):
             str(FOLDER / "films.ipynb"),
             "--template=films",
             "--Voila.log_level=ERROR",
+            # Voilà sets no such cookie, so that it would refuse a leaving visitor's request to end the kernel. Who knows a
+            # kernel's random id may end it, and nobody else does.
+            "--Voila.tornado_settings=disable_check_xsrf=True",
             f"--port={port}",
             *(f"--VoilaConfiguration.extension_denylist={name}" for name in NOT_NEEDED),
             "--Voila.port_retries=0",
