@@ -11,6 +11,7 @@ class MfGradeApp(Command):
     subcommands = {
         name: (f"mfgrade.apps.{module}.{name.title()}App", what)
         for name, module, what in (
+            ("roster", "roster", "Read the class list into nbgrader's gradebook."),
             ("autograde", "autograde", "Grade the submissions of one or more lessons: isolated, in parallel, resumable."),
             ("doctor", "doctor", "Say what this machine offers for grading, and what to do about what is missing."),
             ("demo", "demo", "Play a course from release to feedback with a simulated class."),
