@@ -17,8 +17,11 @@ c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.OverwriteCells"]
 c.Autograde.autograde_preprocessors = [
     "mfgrade.preprocessors.Grade",
     "nbgrader.preprocessors.SaveAutoGrades",
+    "mfgrade.late.KnowDates",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
+# Due dates, extensions and the penalty stand in course.toml (`mfgrade dates --example` prints one).
+c.AssignLatePenalties.plugin_class = "mfgrade.late.LatePenalty"
 
 # What one submission may use.
 c.Grading.memory = 2 * 1024**3  # bytes

@@ -15,7 +15,10 @@ from nbgrader.api import MissingEntry
 from mfcheck.registry import Lesson
 from mfgrade.build import notebook_path
 from mfgrade.course import check_done
+from mfgrade.dates import read_dates, write_dates
 from mfgrade.grading import Graded
+from mfgrade.late import settle
+from mfgrade.people import check_extensions
 from mfgrade.repair import role
 from mfgrade.store import write_whole
 from mfgrade.tidy import tidy
@@ -41,13 +44,16 @@ class Autograde:
 
     Workers only compute; results are stored by content as they come. The gradebook has one writer, this process, which
     lets nbgrader convert one submission after the other with the result already there. A marker for each student says
-    which result the gradebook holds: a run that was killed goes on where it was.
+    which result the gradebook holds, under which due date and penalty: a run that was killed goes on where it was.
+
+    Raises DatesWrong when the course's dates cannot be read.
     """
 
     def __init__(self, api, root, grading):
         self.api, self.root, self.grading = api, Path(root), grading
         self.store = grading.store(root)
         self.state = self.root / grading.results
+        self.dates = read_dates(self.root)
         self.summary = Summary()
 
     def submissions(self, lessons, student="*"):
@@ -61,9 +67,11 @@ class Autograde:
         ]
 
     def run(self, submissions, make_executor, on_progress, force=False):
-        """Grade these (lesson, student). on_progress(done, total, lesson, student). → Summary"""
+        """Grade these (lesson, student). on_progress(done, total, lesson, student). → Summary. Raises Busy, DatesWrong."""
+        check_extensions(self.root, self.api, self.dates)
         with self._lock():
             self._know_the_assignments({lesson.name for lesson, _ in submissions})
+            self._write_dates({lesson.name for lesson, _ in submissions})
             plan = {(lesson.name, student): self._job(lesson, student) for lesson, student in submissions}
             todo = {who: job for who, job in plan.items() if force or not self._is_written(who, job)}
             self.summary.unchanged = [who for who in plan if who not in todo]
@@ -132,7 +140,9 @@ class Autograde:
 
     def _mark(self, who, job):
         timestamp = self._submitted(*who) / "timestamp.txt"
-        return {"key": job.key, "timestamp": timestamp.read_text() if timestamp.is_file() else ""}
+        mark = {"key": job.key, "timestamp": timestamp.read_text() if timestamp.is_file() else ""}
+        terms = self.dates.terms(*who)
+        return mark | {"terms": terms} if terms else mark
 
     def _is_written(self, who, job):
         try:
@@ -146,6 +156,12 @@ class Autograde:
             known = {name for name in names if self._is_known(gradebook, Lesson(name))}
         for name in sorted(names - known):
             check_done(f"the release of {name}", self.api.generate_assignment(name))
+
+    def _write_dates(self, names):
+        with self.api.gradebook as gradebook:
+            for name in sorted(names):
+                write_dates(gradebook, self.dates, name)
+            settle(gradebook, self.dates)
 
     def _is_known(self, gradebook, lesson):
         """Whether the student version and all its cells are there: a run may have been killed while it made them."""

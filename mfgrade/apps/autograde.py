@@ -44,6 +44,7 @@ class AutogradeApp(Command):
     def start(self):
         super().start()
         from mfgrade.autograde import Autograde, Busy
+        from mfgrade.dates import DatesWrong
         from mfgrade.sandbox.bubble import NoSandbox, find_bubblewrap
         from mfgrade.service import NotReleased
         from mfgrade.stopping import ctrl_c_remembered
@@ -57,7 +58,10 @@ class AutogradeApp(Command):
         else:
             print("WARNING: --no-sandbox. Submissions run with your rights, your files and your network.", file=sys.stderr)
         api = nbgrader_api(self.root, self.config)
-        work = Autograde(api, self.root, grading)
+        try:
+            work = Autograde(api, self.root, grading)
+        except DatesWrong as problem:
+            self.wrong(str(problem))
         submissions = work.submissions(chosen, self.coursedir.student_id)
         if not submissions:
             self.wrong(
@@ -66,7 +70,7 @@ class AutogradeApp(Command):
         try:
             with ctrl_c_remembered() as stop_if_asked:
                 summary = self._run(work, submissions, stop_if_asked)
-        except (Busy, NotReleased) as problem:
+        except (Busy, DatesWrong, NotReleased) as problem:
             self.wrong(str(problem))
         except KeyboardInterrupt:
             print("\nStopped. What is graded is kept; the same command goes on from here.", file=sys.stderr)
