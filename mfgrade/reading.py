@@ -43,6 +43,14 @@ def read_submission(path):
     """→ `Submission`. Never raises for anything that a student can hand in; links and special files are not opened."""
     try:
         raw = read_regular(path)
+    except Unreadable as problem:
+        return Submission(problem=str(problem))
+    return read_notebook(raw)
+
+
+def read_notebook(raw):
+    """→ `Submission` of a file's bytes. Never raises."""
+    try:
         cells, notes = _cells(_parse(_text(raw)))
     except Unreadable as problem:
         return Submission(problem=str(problem))

@@ -13,6 +13,7 @@ class MfGradeApp(Command):
         for name, module, what in (
             ("roster", "roster", "Read the class list into nbgrader's gradebook."),
             ("dates", "dates", "Show due dates, extensions and the penalty for being late, and write them into the gradebook."),
+            ("collect", "collect", "Put submissions into place, out of Canvas's or Moodle's downloads or nbgrader's exchange."),
             ("autograde", "autograde", "Grade the submissions of one or more lessons: isolated, in parallel, resumable."),
             ("doctor", "doctor", "Say what this machine offers for grading, and what to do about what is missing."),
             ("demo", "demo", "Play a course from release to feedback with a simulated class."),
