@@ -15,6 +15,7 @@ class MfGradeApp(Command):
             ("dates", "dates", "Show due dates, extensions and the penalty for being late, and write them into the gradebook."),
             ("collect", "collect", "Put submissions into place, out of Canvas's or Moodle's downloads or nbgrader's exchange."),
             ("autograde", "autograde", "Grade the submissions of one or more lessons: isolated, in parallel, resumable."),
+            ("export", "export", "Write the grades as a table that Canvas or Moodle imports."),
             ("doctor", "doctor", "Say what this machine offers for grading, and what to do about what is missing."),
             ("demo", "demo", "Play a course from release to feedback with a simulated class."),
             ("release", "build", "Write the student notebooks into release/, from source/."),
