@@ -16,6 +16,7 @@ class MfGradeApp(Command):
             ("collect", "collect", "Put submissions into place, out of Canvas's or Moodle's downloads or nbgrader's exchange."),
             ("autograde", "autograde", "Grade the submissions of one or more lessons: isolated, in parallel, resumable."),
             ("export", "export", "Write the grades as a table that Canvas or Moodle imports."),
+            ("report", "report", "Write one page about the class: points, exercises, mistakes, and what waits for a person."),
             ("doctor", "doctor", "Say what this machine offers for grading, and what to do about what is missing."),
             ("demo", "demo", "Play a course from release to feedback with a simulated class."),
             ("release", "build", "Write the student notebooks into release/, from source/."),
