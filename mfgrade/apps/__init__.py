@@ -17,6 +17,7 @@ class MfGradeApp(Command):
             ("autograde", "autograde", "Grade the submissions of one or more lessons: isolated, in parallel, resumable."),
             ("export", "export", "Write the grades as a table that Canvas or Moodle imports."),
             ("report", "report", "Write one page about the class: points, exercises, mistakes, and what waits for a person."),
+            ("similar", "similar", "Write a page of submissions that are suspiciously alike: a lead, not a verdict."),
             ("doctor", "doctor", "Say what this machine offers for grading, and what to do about what is missing."),
             ("demo", "demo", "Play a course from release to feedback with a simulated class."),
             ("release", "build", "Write the student notebooks into release/, from source/."),

@@ -76,9 +76,9 @@ def open_gradebook(api):
 
 
 def known_people(gradebook, all_results, anonymous):
-    """→ People: everybody in the gradebook or in these results."""
+    """→ People: everybody in the gradebook, which may be None, or in these results."""
     known = {entry.student: (None, None, None) for results in all_results for entry in results.entries}
-    known |= {one.id: (one.first_name, one.last_name, one.email) for one in gradebook.students}
+    known |= {one.id: (one.first_name, one.last_name, one.email) for one in (gradebook.students if gradebook else ())}
     return People(known, anonymous)
 
 
