@@ -1,9 +1,12 @@
-"""python -m mfcheck start my-work: put the lessons into a folder of your own."""
+"""python -m mfcheck start my-work: put the lessons into a folder of your own; grade my-work: your own score sheet."""
 
 import argparse
 import shutil
 import sys
 from pathlib import Path
+
+from mfcheck import grade_command
+from mfcheck.score_sheet import PROMISE
 
 
 def main(arguments=None):
@@ -12,7 +15,17 @@ def main(arguments=None):
     start = commands.add_parser("start", help="copy the lessons into a folder of your own; nothing of yours is overwritten")
     start.add_argument("folder", nargs="?", default="my-work", type=Path)
     start.add_argument("--release", default=Path("release"), type=Path, help="where the lessons are (default: release)")
+    sheet = commands.add_parser(
+        "grade",
+        help="run your notebooks and show your score sheet, by the public checks",
+        description=f"Run your notebooks and show your score sheet. {PROMISE}",
+        epilog=grade_command.EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    grade_command.add_arguments(sheet)
     given = parser.parse_args(arguments)
+    if given.command == "grade":
+        return grade_command.grade(given.folder, given.lesson, given.html, given.cell_seconds)
     return copy_lessons(given.release, given.folder)
 
 

@@ -1,8 +1,16 @@
-"""Inside a notebook: explain the NameError of a check that is run before the cell above it."""
+"""About the cells of a notebook: which checks they hold, and the NameError of a check run before the cell above it."""
 
+import re
 import sys
 
 from mfcheck.registry import all_names
+
+CHECK = re.compile(r"""^[^#\n]*\bcheck\(\s*["'](\w+)["']""", re.MULTILINE)
+
+
+def checked_in(source):
+    """→ the names of the exercises that a cell checks."""
+    return CHECK.findall(source)
 
 
 def explain_missing_functions():

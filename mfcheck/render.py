@@ -27,11 +27,11 @@ def as_text(verdict):
     sign, words, _ = SIGNS[verdict.tone]
     lines = [
         f"{sign} {verdict.exercise}: {words}. {score_text(verdict)}",
-        f"  {_plain(verdict.title)}",
-        f"  {_plain(verdict.message)}",
+        f"  {plain(verdict.title)}",
+        f"  {plain(verdict.message)}",
     ]
     if verdict.next_step:
-        lines.append(f"  Next: {_plain(verdict.next_step)}")
+        lines.append(f"  Next: {plain(verdict.next_step)}")
     if 0 < verdict.points < verdict.max_points:
         lines += [f"    {points_text(g.points)}/{points_text(g.max_points)} {g.name}" for g in verdict.groups]
     for name, text in verdict.evidence:
@@ -51,10 +51,10 @@ def as_html(verdict):
         f'{_code(verdict.exercise)}</strong> <span style="float:right">{escape(score_text(verdict))}</span></div>',
     ]
     if verdict.title != words:
-        parts.append(f"<div><strong>{_inline(verdict.title)}</strong></div>")
-    parts.append(f"<div>{_inline(verdict.message)}</div>")
+        parts.append(f"<div><strong>{inline(verdict.title)}</strong></div>")
+    parts.append(f"<div>{inline(verdict.message)}</div>")
     if verdict.next_step:
-        parts.append(f"<div><strong>Next:</strong> {_inline(verdict.next_step)}</div>")
+        parts.append(f"<div><strong>Next:</strong> {inline(verdict.next_step)}</div>")
     if 0 < verdict.points < verdict.max_points:
         parts.append(_groups(verdict))
     if verdict.evidence:
@@ -67,10 +67,10 @@ def as_html(verdict):
 
 
 def in_box(title, body, footer, is_code):
-    inner = f"<pre>{escape(body)}</pre>" if is_code else f"<div>{_inline(body)}</div>"
+    inner = f"<pre>{escape(body)}</pre>" if is_code else f"<div>{inline(body)}</div>"
     return (
         f'<div style="border-left:5px solid #0072b2;padding:.4em .9em;max-width:46em;color:{TEXT}">'
-        f"<strong>{escape(title)}</strong>{inner}<div><small>{_inline(footer)}</small></div></div>"
+        f"<strong>{escape(title)}</strong>{inner}<div><small>{inline(footer)}</small></div></div>"
     )
 
 
@@ -99,13 +99,13 @@ def _code(text):
     return f'<code style="{CODE};color:{TEXT}">{escape(text)}</code>'
 
 
-def _inline(text):
+def inline(text):
     """Escaped text in which `backquotes` become code, and **stars** an emphasis."""
     return "".join(
         _code(part) if n % 2 else STRESSED.sub(r"<strong>\1</strong>", escape(part)) for n, part in enumerate(text.split("`"))
     )
 
 
-def _plain(text):
+def plain(text):
     """The text without the stars of an emphasis; what stands in backquotes is code and stays."""
     return "`".join(part if n % 2 else STRESSED.sub(r"\1", part) for n, part in enumerate(text.split("`")))

@@ -60,7 +60,7 @@ def execute(notebook, environment=None, allow_errors=False):
     """Run a notebook in a new kernel, in an empty folder; → the executed notebook. Raises CellExecutionError."""
     from nbclient import NotebookClient
 
-    from mfgrade.kernel import LocalKernelManager
+    from mfcheck.kernel import LocalKernelManager
 
     with tempfile.TemporaryDirectory(prefix="mf-") as scratch:
         client = NotebookClient(
