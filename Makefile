@@ -3,11 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab app demo release solutions test bench clean
+.PHONY: help lab app book demo release solutions test bench clean
 
 help:
 	@echo "make lab        the lessons, in JupyterLab, as your own copies in my-work/"
 	@echo "make app        the recommender as a web page: rate films, see what is recommended and why"
+	@echo "make book       the solved lessons as a site to read, offline"
 	@echo "make demo       a simulated class handed in, graded and given feedback"
 	@echo "make test       all tests"
 	@echo "make bench      measurements beside peers"
@@ -21,7 +22,7 @@ help:
 	touch $@
 
 .venv/test: pyproject.toml .venv/course
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,book]"
 	touch $@
 
 lab: .venv/course
@@ -30,6 +31,13 @@ lab: .venv/course
 
 app: .venv/course
 	$(BIN)/python -m mfref.app
+
+.venv/book-tools: pyproject.toml .venv/course
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[book]"
+	touch $@
+
+book: .venv/book-tools
+	$(BIN)/python -m book.build
 
 demo: .venv/course
 	$(BIN)/python -m mfgrade demo
@@ -59,4 +67,4 @@ test: .venv/test
 	$(BIN)/python -m pytest
 
 clean:
-	rm -rf .venv demo
+	rm -rf .venv demo book/_build
