@@ -24,6 +24,8 @@ LESSONS = (
     "14-ab-test",
     "15-ship-it",
 )
+# Lessons that this course leaves out, as in ("14-ab-test",). What they hold stays, for the lessons that build on it.
+LEFT_OUT = ()
 
 
 class UnknownExercise(LookupError):
@@ -51,12 +53,20 @@ class Lesson:
 
 
 def lessons():
+    """→ the lessons that are taught. Raises ValueError when LEFT_OUT names none."""
+    if unknown := set(LEFT_OUT) - set(LESSONS):
+        raise ValueError(f"LEFT_OUT in {__file__} names {', '.join(sorted(unknown))}. The lessons are {', '.join(LESSONS)}.")
+    return [Lesson(name) for name in LESSONS if name not in LEFT_OUT]
+
+
+def all_lessons():
+    """→ the lessons that there are, those that are left out, too."""
     return [Lesson(name) for name in LESSONS]
 
 
 @cache
 def _lesson_of():
-    return {path.stem: lesson for lesson in lessons() for path in (EXERCISES / lesson.module).glob("[!_]*.py")}
+    return {path.stem: lesson for lesson in all_lessons() for path in (EXERCISES / lesson.module).glob("[!_]*.py")}
 
 
 def all_names():

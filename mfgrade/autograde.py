@@ -19,6 +19,7 @@ from mfgrade.dates import read_dates, write_dates
 from mfgrade.grading import Graded
 from mfgrade.late import settle
 from mfgrade.people import check_extensions
+from mfgrade.released import different_points, release
 from mfgrade.repair import role
 from mfgrade.store import write_whole
 from mfgrade.tidy import tidy
@@ -155,7 +156,7 @@ class Autograde:
         with self.api.gradebook as gradebook:
             known = {name for name in names if self._is_known(gradebook, Lesson(name))}
         for name in sorted(names - known):
-            check_done(f"the release of {name}", self.api.generate_assignment(name))
+            release(self.api, Lesson(name))
 
     def _write_dates(self, names):
         with self.api.gradebook as gradebook:
@@ -169,6 +170,8 @@ class Autograde:
             notebook = gradebook.find_notebook(lesson.module, lesson.name)
             student_version = nbformat.read(notebook_path(self.root / "release", lesson), as_version=4)
         except (MissingEntry, OSError, ValueError):
+            return False
+        if different_points(gradebook, lesson):
             return False
         labels = {role(cell)["grade_id"] for cell in student_version.cells if role(cell)}
         return bool(notebook.submissions) or labels <= {cell.name for cell in notebook.source_cells}

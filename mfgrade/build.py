@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-from mfcheck.registry import lessons
+from mfcheck.registry import all_lessons, lessons
 from mfgrade.course import check_done, load_config, nbgrader_api
 
 KERNEL_METADATA = {
@@ -87,6 +87,28 @@ def build_solutions(root, into, only=()):
         target.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, target)
         yield lesson
+
+
+def left_out():
+    taught = lessons()
+    return [lesson for lesson in all_lessons() if lesson not in taught]
+
+
+def remove_left_out(folder):
+    """Delete from a generated folder, release/ or solutions/, the notebooks of lessons that the course leaves out. → their `Lesson`s"""
+    gone = [lesson for lesson in left_out() if notebook_path(folder, lesson).is_file()]
+    for lesson in gone:
+        path = notebook_path(folder, lesson)
+        path.unlink()
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
+    return gone
+
+
+def dead_links(root):
+    """→ pairs (lesson, lesson left out): the one's source has a link to the other."""
+    texts = {lesson: notebook_path(Path(root) / "source", lesson).read_text(encoding="utf-8") for lesson in lessons()}
+    return [(lesson, other) for lesson in texts for other in left_out() if f"](../{other.name}/" in texts[lesson]]
 
 
 def same_text(one, other):

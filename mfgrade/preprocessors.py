@@ -6,7 +6,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from mfcheck.registry import lessons
+from mfcheck.registry import all_lessons
 from mfcheck.render import as_html, points_text
 from mfgrade.grading import Graded
 from mfgrade.repair import role
@@ -17,7 +17,7 @@ from mfgrade.work import run_job
 
 def lesson_named(assignment):
     """→ the `Lesson` of an nbgrader assignment, or None for one that is not of this course."""
-    return next((lesson for lesson in lessons() if lesson.name == assignment), None)
+    return next((lesson for lesson in all_lessons() if lesson.name == assignment), None)
 
 
 class SubmissionExporter(NotebookExporter):

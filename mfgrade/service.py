@@ -19,7 +19,7 @@ MAX_FILE, MAX_FILES = 10_000_000, 100
 
 
 class NotReleased(Exception):
-    """The lesson has no student version to compare a submission with."""
+    """The lesson has no student version to compare a submission with, or none that agrees with its exercises."""
 
 
 class Grading(LoggingConfigurable):

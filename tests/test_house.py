@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from mfcheck.registry import all_names, find, lesson_of, lessons
-from mfgrade.build import build_release, notebook_path, same_text, solved
+from mfgrade.build import build_release, left_out, notebook_path, same_text, solved
 from mfgrade.names import bound, bound_at_top, parse, read
 from tests.conftest import ROOT
 
@@ -147,6 +147,10 @@ def test_release_is_up_to_date(tmp_path):
     for lesson in build_release(ROOT, tmp_path):
         fresh, stored = (notebook_path(folder, lesson).read_text() for folder in (tmp_path, ROOT / "release"))
         assert fresh == stored, f"release/{lesson.name} is out of date: run `make release`"
+    for lesson in left_out():
+        assert not [folder for folder in ("release", "solutions") if notebook_path(ROOT / folder, lesson).exists()], (
+            "run `make release`"
+        )
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda x: x.name)

@@ -20,6 +20,7 @@ class MfGradeApp(Command):
             ("similar", "similar", "Write a page of submissions that are suspiciously alike: a lead, not a verdict."),
             ("doctor", "doctor", "Say what this machine offers for grading, and what to do about what is missing."),
             ("demo", "demo", "Play a course from release to feedback with a simulated class."),
+            ("cells", "cells", "Give every exercise its cells in source/, with the points of its declaration."),
             ("release", "build", "Write the student notebooks into release/, from source/."),
             ("solutions", "build", "Execute the solved notebooks into solutions/, from source/."),
         )

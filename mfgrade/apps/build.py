@@ -1,5 +1,7 @@
 """`mfgrade release` and `mfgrade solutions`: the notebooks that are generated from source/."""
 
+import sys
+
 from mfcheck.registry import lessons
 from mfgrade.apps.base import Command
 
@@ -10,10 +12,15 @@ class ReleaseApp(Command):
 
     def start(self):
         super().start()
-        from mfgrade.build import build_release
+        from mfgrade.build import build_release, dead_links, remove_left_out
 
         for lesson in build_release(self.root, self.root / "release"):
             print(f"release/{lesson.name}", flush=True)
+        for folder in ("release", "solutions"):
+            for lesson in remove_left_out(self.root / folder):
+                print(f"{folder}/{lesson.name} removed: the lesson is left out (LEFT_OUT in mfcheck/registry.py)")
+        for lesson, other in dead_links(self.root):
+            print(f"source/{lesson.name} links to {other.name}, which is left out: reword that sentence.", file=sys.stderr)
 
 
 class SolutionsApp(Command):

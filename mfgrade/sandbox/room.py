@@ -5,7 +5,7 @@ from pathlib import Path
 
 import mfcheck
 import mfref
-from mfcheck.registry import lessons
+from mfcheck.registry import all_lessons
 
 INSIDE = Path(__file__).parent / "inside"
 MFREF, MFCHECK = Path(mfref.__file__).parent, Path(mfcheck.__file__).parent
@@ -49,6 +49,6 @@ def copy_models(target, lesson):
 
 
 def earlier_lessons(lesson):
-    """The textbook modules of the lessons before this one."""
-    names = [other.name for other in lessons()]
-    return [other.module for other in lessons()[: names.index(lesson.name)]]
+    """The textbook modules of the lessons before this one, also of those that the course leaves out."""
+    names = [other.name for other in all_lessons()]
+    return [other.module for other in all_lessons()[: names.index(lesson.name)]]
