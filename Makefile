@@ -4,11 +4,13 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help lab app book demo release solutions test bench clean
+.PHONY: help env env-test lab app demo release solutions test bench clean
 
 help:
 	@echo "make lab        the lessons, in JupyterLab, as your own copies in my-work/"
 	@echo "make app        the recommender as a web page: rate films, see what is recommended and why"
 	@echo "make book       the solved lessons as a site to read, offline"
+	@echo "make env        the environment alone, in .venv; make env-test with what the tests need"
 	@echo "make demo       a simulated class handed in, graded and given feedback"
 	@echo "make test       all tests"
 	@echo "make bench      measurements beside peers"
@@ -24,6 +26,10 @@ help:
 .venv/test: pyproject.toml .venv/course
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,book]"
 	touch $@
+
+env: .venv/course
+
+env-test: .venv/test
 
 lab: .venv/course
 	$(BIN)/python -m mfcheck start my-work

@@ -24,13 +24,15 @@ def notebook_path(folder, lesson):
     return Path(folder) / lesson.name / f"{lesson.module}.ipynb"
 
 
-def build_release(root, into):
-    """Write the student version of every lesson into the folder `into`; yields each `Lesson` when it is there."""
+def build_release(root, into, only=()):
+    """Write the student version of every lesson, or of those named in `only`, into the folder `into`; yields each `Lesson`."""
     with tempfile.TemporaryDirectory() as scratch:
         course = Path(scratch)
         shutil.copytree(Path(root) / "source", course / "source", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
         api = nbgrader_api(course, load_config(root))
         for lesson in lessons():
+            if only and lesson.name not in only:
+                continue
             check_done(f"the release of {lesson.name}", api.generate_assignment(lesson.name))
             target = Path(into) / lesson.name
             target.mkdir(parents=True, exist_ok=True)

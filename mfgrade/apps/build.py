@@ -2,19 +2,24 @@
 
 import sys
 
-from mfcheck.registry import lessons
 from mfgrade.apps.base import Command
 
 
-class ReleaseApp(Command):
+class BuildCommand(Command):
+    def named(self):
+        """The names on the command line; none means all lessons."""
+        return [lesson.name for lesson in self.lessons()] if self.extra_args else []
+
+
+class ReleaseApp(BuildCommand):
     name = "mfgrade-release"
-    description = "Write the student notebooks into release/, from source/."
+    description = "Write the student notebooks into release/, from source/. Lessons can be named; default: all."
 
     def start(self):
         super().start()
         from mfgrade.build import build_release, dead_links, remove_left_out
 
-        for lesson in build_release(self.root, self.root / "release"):
+        for lesson in build_release(self.root, self.root / "release", only=self.named()):
             print(f"release/{lesson.name}", flush=True)
         for folder in ("release", "solutions"):
             for lesson in remove_left_out(self.root / folder):
@@ -23,7 +28,7 @@ class ReleaseApp(Command):
             print(f"source/{lesson.name} links to {other.name}, which is left out: reword that sentence.", file=sys.stderr)
 
 
-class SolutionsApp(Command):
+class SolutionsApp(BuildCommand):
     name = "mfgrade-solutions"
     description = "Execute the solved notebooks into solutions/, from source/. Lessons can be named; default: all."
 
@@ -31,8 +36,5 @@ class SolutionsApp(Command):
         super().start()
         from mfgrade.build import build_solutions
 
-        unknown = set(self.extra_args) - {lesson.name for lesson in lessons()}
-        if unknown:
-            self.wrong(f"There is no lesson {', '.join(sorted(unknown))}.")
-        for lesson in build_solutions(self.root, self.root / "solutions", only=self.extra_args):
+        for lesson in build_solutions(self.root, self.root / "solutions", only=self.named()):
             print(f"solutions/{lesson.name}", flush=True)
