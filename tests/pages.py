@@ -91,9 +91,10 @@ class Doing:
             timeout=SECONDS,
         )
         self.shown = done.stdout
-        if done.returncode != block.status:
+        ended = done.returncode if done.returncode >= 0 else 128 - done.returncode  # as a shell counts a signal
+        if ended != block.status:
             raise NotAsSaid(
-                f"line {block.line}: ended with {done.returncode}, not {block.status}:\n{block.body}\nIt printed:\n{done.stdout}"
+                f"line {block.line}: ended with {ended}, not {block.status}:\n{block.body}\nIt printed:\n{done.stdout}"
             )
 
     def _environment(self):

@@ -12,10 +12,25 @@ from tests.conftest import ROOT
 from tests.pages import Block, Doing, NotAsSaid, blocks, clone
 from tests.submissions import bubblewrap_or_skip
 
-PAGES = ("authors",)
+PAGES = ("authors", "instructors", "readers")
 # What a test cannot do, by its first line: it needs a browser, a network, an administrator or a JupyterHub.
 NOT_RUN = {
     "authors": [],
+    "instructors": [
+        "sudo apt install git make python3-venv bubblewrap",
+        "make demo",
+        "c = get_config()",
+        "sudo install -d -m 777 /srv/nbgrader/exchange",
+        "nbgrader collect 03-sgd",
+        "jupyter lab",
+        "mfgrade roster                        # the class list, from a file",
+    ],
+    "readers": [
+        "git clone ADDRESS-OF-THE-COURSE course",
+        "MFREF_DATASET=ml-100k make lab",
+        "make app",
+        "make book",
+    ],
 }
 
 
@@ -55,7 +70,7 @@ def test_every_block_is_something_to_do(name):
     assert text.count("```") == 2 * len(blocks(text)), "a fence without its end"
     for block, before in zip(blocks(text), [None, *blocks(text)], strict=False):
         known = block.kind == "sh" and re.fullmatch(r"|not-run|status=\d+", block.more)
-        known = known or (block.kind == "python" and not block.more) or "/" in block.more
+        known = known or (block.kind == "python" and block.more in ("", "not-run")) or "/" in block.more
         known = known or (block.kind == "text" and before.kind in ("sh", "python", "text") and before.more != "not-run")
         assert known, f"docs/{name}.md, line {block.line}: ```{block.kind} {block.more}"
 
@@ -117,6 +132,7 @@ def test_what_is_as_said_passes(tmp_path):
         ("text", "", "took … s.\nto stderr\n"),
         ("diff", "f", " 1\n-2\n+two\n"),
         ("markdown", "notes/a.md", "new\n"),
+        ("sh", "status=137", "kill -KILL $$\n"),
         ("sh", "status=7", "echo end; exit 7\n"),
     )
     assert (tmp_path / "f").read_text() == "1\ntwo\n3\n"
