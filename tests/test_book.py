@@ -72,7 +72,12 @@ def test_every_internal_link_leads_somewhere(pages):
                 continue
             target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
             followed += 1
-            if not target.is_file() or target in pages and parts.fragment and unquote(parts.fragment) not in pages[target].ids | {"top"}:
+            if (
+                not target.is_file()
+                or target in pages
+                and parts.fragment
+                and unquote(parts.fragment) not in pages[target].ids | {"top"}
+            ):
                 broken.append(f"{path.name}: {link}")
     assert not broken
     assert followed > 1000
