@@ -79,6 +79,7 @@ def test_what_nbgrader_would_refuse_is_named(course, tmp_path):
 
 def test_what_is_shown_is_what_happens_and_marks_by_hand_stay(course, tmp_path):
     environment = corrected(tmp_path, 2)
+    run(course, "cells", LESSON.name, env_more=environment)
     before, marks = fingerprints(course), grades(course)
     shown = run(course, "autograde", LESSON.name, "--dry-run", "--jobs=2", env_more=environment)
     assert fingerprints(course) == before, "neither the gradebook nor autograded/ nor a marker has changed"
