@@ -4,6 +4,7 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import struct
 import time
@@ -112,7 +113,7 @@ def handed_in(root):
 
 
 def reasons(account):
-    return {one.where.rpartition(": ")[2]: one.why for one in account.left}
+    return {one.where.partition(": ")[2].rpartition(": ")[2] or one.where: one.why for one in account.left}
 
 
 def test_a_class_from_canvas(tmp_path):
@@ -141,7 +142,7 @@ def test_a_class_from_canvas(tmp_path):
     assert "neither" in why["readme.txt"]
     assert "operating system" in why["__MACOSX/._x"]
     assert len(account.placed) + len(account.left) == 8, "every file is accounted for"
-    grave = {one.where.rpartition(": ")[2] for one in account.grave() if "operating" not in one.why}
+    grave = {one.where.rpartition(": ")[2] for one in account.grave()}
     assert grave == {"müllerzoëanne_33_3_report.pdf", "müllerzoëanne_33_3_sgd.ipynb", "evil_99_9_sgd.ipynb", "readme.txt"}
     (kept,) = account.originals.glob("*/submissions.zip")
     assert kept.read_bytes() == source.read_bytes()
@@ -268,19 +269,20 @@ MINUTE = timedelta(minutes=1)
 @pytest.mark.parametrize(
     ("mark", "dates", "stamp", "words"),
     [
-        ("", due(5), utc(), "time of the file"),
-        ("", due(-5), utc() - timedelta(hours=5), "not marked late"),
-        ("", due(-5, ada=1), utc(), "time of the file"),
-        ("LATE_", due(-5), utc(), "time of the file"),
-        ("LATE_", due(5), utc() + timedelta(hours=5) + MINUTE, "a minute after"),
-        ("LATE_", Dates(), utc(), "time of the file"),
+        ("", due(5), utc(), ""),
+        ("", due(-5), utc() - timedelta(hours=5), "not marked late, but its own time is"),
+        ("", due(-5, ada=1), utc(), ""),
+        ("LATE_", due(-5), utc(), ""),
+        ("LATE_", due(5), utc() + timedelta(hours=5) + MINUTE, "marked LATE, but its own time is not: a minute after"),
+        ("LATE_", Dates(), utc(), ""),
     ],
 )
 def test_the_late_mark_becomes_the_timestamp(tmp_path, mark, dates, stamp, words):
     source = archive(tmp_path / "s.zip", (f"lovelaceada_{mark}11_1_sgd.ipynb", work()))
     placed = gather(tmp_path, source, dates=dates).placed["ada"]
     assert placed.stamp == stamp
-    assert words in placed.how
+    assert placed.how.startswith(words)
+    assert bool(placed.how) == bool(words)
     assert placed.late == bool(mark)
     assert handed_in(tmp_path)["ada"][1] == f"{stamp} UTC"
 
@@ -326,10 +328,11 @@ def refused(tmp_path, source):
 
 @pytest.mark.parametrize("name", ["../x", "a/../../x", "/etc/x", "C:/x", "c:\\x", "..\\x", "\\\\host\\x"])
 def test_members_that_climb_out(tmp_path, name):
-    path = f"{name}/lovelaceada_11_1_sgd.ipynb"
-    why, account = refused(tmp_path, archive(tmp_path / "s.zip", (path, work()), ("obrienbob_22_1_sgd.ipynb", work())))
+    paths = [f"{name}/lovelaceada_11_1_sgd.ipynb", f"{name}/evil_99_1_sgd.ipynb"]
+    members = [(path, work()) for path in paths]
+    why, account = refused(tmp_path, archive(tmp_path / "s.zip", *members, ("obrienbob_22_1_sgd.ipynb", work())))
     assert set(account.placed) == {"bob"}
-    assert list(why.values()) == ["its path leads out of the archive"]
+    assert list(why.values()) == ["its path leads out of the archive"] * 2
     assert account.grave()
 
 
@@ -358,11 +361,11 @@ def test_links_encrypted_and_damaged_members(tmp_path):
     def checksum(raw, at):
         struct.pack_into("<I", raw, at + 16, 12345)
 
-    for change, words in ((link, "link"), (encrypted, "encrypted"), (method, "damaged"), (checksum, "damaged")):
+    for change, words in ((link, "link"), (encrypted, "^encrypted$"), (method, "damaged"), (checksum, "damaged")):
         folder = tmp_path / change.__name__
         folder.mkdir()
         why, account = refused(folder, with_flags(archive(folder / "s.zip", ("lovelaceada_11_1_sgd.ipynb", work())), change))
-        assert words in why["lovelaceada_11_1_sgd.ipynb"]
+        assert re.search(words, why["lovelaceada_11_1_sgd.ipynb"])
         assert not account.placed
         assert account.grave()
 

@@ -66,6 +66,12 @@ def test_a_bad_id_is_named_with_its_row_and_the_others_go_in(tmp_path, bad, why)
     assert why in problem
 
 
+def test_upper_and_lower_case_do_not_tell_students_apart(tmp_path):
+    found = reading(tmp_path, "id\nBob\nbob\n")
+    assert list(found.students) == ["Bob"]
+    assert found.problems == ["row 3: the id bob differs from Bob in row 2 only in upper and lower case"]
+
+
 def test_other_bad_rows(tmp_path):
     text = (
         "id,email,canvas_id\na,a@uni.edu,1\nb,nobody at uni.edu,2\nc,c@uni\nd,d@uni.edu,4,more\ne,e@uni,5\nf,f@uni.edu,1\n"
@@ -191,6 +197,11 @@ def test_the_command(tmp_path):
     assert "0 new, 1 changed" in done.stdout
     assert "Not in this file (kept; --replace forgets them): zoë" in done.stdout
     assert kept_roster(course)["ada"] == Student("ada", "Ada", "Lovelace", "ada@uni.edu", moodle_name="Ada King")
+    good = table.read_text()
+    table.write_text(good + "/,\n")
+    assert "kept, as there are bad rows): zoë" in run(course, "roster", str(table), "--replace", check=False).stdout
+    assert set(kept_roster(course)) == {"ada", "zoë"}
+    table.write_text(good)
     run(course, "roster", str(table), "--replace")
     assert set(kept_roster(course)) == {"ada"}
 

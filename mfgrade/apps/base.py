@@ -3,12 +3,15 @@
 import logging
 import sys
 
-from nbgrader.apps.baseapp import NbGrader
+from nbgrader.apps.baseapp import NbGrader, nbgrader_aliases
 from traitlets import default
 
 from mfcheck.registry import lessons
 from mfgrade import __version__
 from mfgrade.course import NoCourse, find_root
+
+# For commands that are about the whole class: nbgrader's common options without those that choose a student or an assignment.
+class_aliases = {name: nbgrader_aliases[name] for name in ("log-level", "db", "course-dir")}
 
 
 class Command(NbGrader):

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from nbgrader.apps.baseapp import nbgrader_aliases, nbgrader_flags
+from nbgrader.apps.baseapp import nbgrader_flags
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from traitlets import Bool, Unicode
 
 from mfcheck.registry import LESSONS, Lesson
-from mfgrade.apps.base import Command
+from mfgrade.apps.base import Command, class_aliases
 from mfgrade.course import nbgrader_api
 
 
@@ -28,7 +28,7 @@ class CollectApp(Command):
     """
     lesson = Unicode(help="the lesson that was handed in").tag(config=True)
     dry_run = Bool(False, help="say what would be done, and change nothing").tag(config=True)
-    aliases = {**nbgrader_aliases, "lesson": "CollectApp.lesson"}
+    aliases = {**class_aliases, "lesson": "CollectApp.lesson"}
     flags = {
         **nbgrader_flags,
         "dry-run": ({"CollectApp": {"dry_run": True}}, "Say what would be done, and change nothing."),
@@ -107,21 +107,23 @@ def report(account, dry_run=False):
     console = Console()
     if dry_run:
         console.print("Dry run: nothing was changed.")
-    collected = table(f"Collected: {len(account.placed)}", "student", "file", "attempt", "late", "handed in (UTC)", "state")
+    files = [one.work.member.where for one in account.placed.values()] + [one.where for one in account.left]
+    archives = {where.partition(": ")[0] for where in files}
+    prefix = f"{archives.pop()}: " if len(archives) == 1 else ""
+    collected = table(f"Collected: {len(account.placed)}", "student", "file", "attempt", "handed in (UTC)", "")
     for student, one in account.placed.items():
-        stamp = f"{one.stamp:%Y-%m-%d %H:%M:%S} ({one.how})" if one.stamp else one.how
-        state = f"{one.state}; {one.work.broken}" if one.work.broken else one.state
-        cells = student, one.work.member.where, one.work.attempt, "late" if one.late else "", stamp, state
+        stamp = f"{one.stamp:%Y-%m-%d %H:%M}" if one.stamp else "?"
+        remarks = [one.state, "late" if one.late else "", one.how, one.work.broken]
+        cells = student, one.work.member.where.removeprefix(prefix), one.work.attempt, stamp, "; ".join(filter(None, remarks))
         collected.add_row(*map(printable, cells))
-    missing = table(f"Missing: {len(account.missing)}", "student", "")
-    for student, remark in account.missing.items():
-        missing.add_row(printable(student), remark)
     left = table(f"Not collected: {len(account.left)}", "file", "why")
     for one in sorted(account.left, key=lambda one: one.where):
-        left.add_row(printable(one.where), printable(one.why))
-    for each in (collected, missing, left):
-        if each.row_count:
-            console.print(each)
+        left.add_row(printable(one.where.removeprefix(prefix)), printable(one.why))
+    console.print(*(each for each in (collected, left) if each.row_count))
+    console.print(f"Missing: {len(account.missing)}")
+    for remark in sorted(set(account.missing.values())):
+        who = ", ".join(student for student, other in account.missing.items() if other == remark)
+        console.print(f"  {printable(who)}{remark and f' ({remark})'}", soft_wrap=True)
     if account.originals:
         console.print(f"Originals: {account.originals}", soft_wrap=True)
     if grave := account.grave():

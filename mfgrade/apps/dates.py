@@ -1,13 +1,13 @@
 """`mfgrade dates`."""
 
-from nbgrader.apps.baseapp import nbgrader_aliases, nbgrader_flags
+from nbgrader.apps.baseapp import nbgrader_flags
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 from traitlets import Bool
 
-from mfgrade.apps.base import Command
+from mfgrade.apps.base import Command, class_aliases
 from mfgrade.course import nbgrader_api
 
 
@@ -20,7 +20,7 @@ class DatesApp(Command):
         mfgrade dates
     """
     example = Bool(False, help="print a course.toml to begin with").tag(config=True)
-    aliases = {**nbgrader_aliases}
+    aliases = class_aliases
     flags = {**nbgrader_flags, "example": ({"DatesApp": {"example": True}}, "Print a course.toml to begin with.")}
 
     def start(self):

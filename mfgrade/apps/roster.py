@@ -2,10 +2,10 @@
 
 import sys
 
-from nbgrader.apps.baseapp import nbgrader_aliases, nbgrader_flags
+from nbgrader.apps.baseapp import nbgrader_flags
 from traitlets import Bool
 
-from mfgrade.apps.base import Command
+from mfgrade.apps.base import Command, class_aliases
 from mfgrade.course import nbgrader_api
 
 
@@ -22,7 +22,7 @@ class RosterApp(Command):
     """
     dry_run = Bool(False, help="say what would be done, and change nothing").tag(config=True)
     replace = Bool(False, help="forget those who are not in this file (their grades stay)").tag(config=True)
-    aliases = {**nbgrader_aliases}
+    aliases = class_aliases
     flags = {
         **nbgrader_flags,
         "dry-run": ({"RosterApp": {"dry_run": True}}, "Say what would be done, and change nothing."),
@@ -46,7 +46,7 @@ class RosterApp(Command):
         if not self.dry_run and merged:
             with nbgrader_api(self.root, self.config).gradebook as gradebook:
                 put_into_gradebook(gradebook, merged)
-            keep_roster(self.root, merged if self.replace else others | merged)
+            keep_roster(self.root, merged if self.replace and not reading.problems else others | merged)
         sys.exit(self._report(reading, before, merged, others))
 
     def _report(self, reading, before, merged, others):
@@ -57,7 +57,8 @@ class RosterApp(Command):
         for note in reading.notes:
             print(f"  {note}")
         if others:
-            fate = "forgotten" if self.replace else "kept; --replace forgets them"
+            kept = "kept, as there are bad rows" if reading.problems else "forgotten"
+            fate = kept if self.replace else "kept; --replace forgets them"
             print(f"  Not in this file ({fate}): {', '.join(sorted(others))}")
         for problem in reading.problems:
             print(f"  NOT READ {problem}", file=sys.stderr)

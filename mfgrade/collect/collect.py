@@ -20,7 +20,7 @@ class Account:
 
     def grave(self):
         """The files that somebody has to look at: nobody's, not readable, or all that a student handed in."""
-        return [one for one in self.left if one.grave or one.student not in self.placed]
+        return [one for one in self.left if one.grave or (one.student and one.student not in self.placed)]
 
 
 def collect(root, submitted, sources, lesson, roster, dates, dry_run=False, on_progress=lambda number: None, moment=None):
@@ -39,5 +39,5 @@ def collect(root, submitted, sources, lesson, roster, dates, dry_run=False, on_p
     handed_in = {one.student for one in left}
     for student in sorted(set(roster) - set(taken)):
         here = "an earlier submission is in submitted/" if place.folder(student).exists() else ""
-        account.missing[student] = "what was handed in is not collected, see below" if student in handed_in else here
+        account.missing[student] = "what was handed in is not collected" if student in handed_in else here
     return account

@@ -16,7 +16,7 @@ from mfgrade.store import write_whole
 
 @dataclass
 class Placed:
-    """`state`: "new", "replaced", "unchanged", "new timestamp", or "not newer". `stamp`: UTC, or None; `how`: where it is from."""
+    """`state`: "new", "replaced", "unchanged", "new timestamp", or "not newer". `stamp`: UTC, or None; `how`: where it is from, if not the file's own time."""
 
     work: object
     state: str
@@ -26,17 +26,17 @@ class Placed:
 
 
 def time_stamp(work, dates, lesson):
-    """→ (when it was handed in, in UTC, or None; how that is known). Canvas's mark decides, the file's own time says the rest."""
+    """→ (when it was handed in, in UTC, or None; what to know about that). Canvas's mark decides before the file's own time."""
     due, mark, time = dates.due.get(lesson.name), work.label.late, work.time
     if mark is None or due is None:
-        return (in_utc(time), "time of the file") if time else (None, "no time known")
+        return (in_utc(time), "") if time else (None, "no time known")
     if mark:
         if time and time > due:
-            return in_utc(time), "time of the file"
-        return in_utc(due + timedelta(minutes=1)), "marked LATE, its time does not say so: a minute after the due date"
+            return in_utc(time), ""
+        return in_utc(due + timedelta(minutes=1)), "marked LATE, but its own time is not: a minute after the due date"
     if time and time <= dates.due_for(lesson.name, work.student):
-        return in_utc(time), "time of the file"
-    return in_utc(due), "not marked late, its time does not say so: the due date"
+        return in_utc(time), ""
+    return in_utc(due), "not marked late, but its own time is: the due date"
 
 
 class Place:
@@ -71,7 +71,7 @@ class Place:
             return "new"
         before, record = self._timestamp(folder), self._record(work.student)
         notebook = folder / f"{self.lesson.module}.ipynb"
-        if notebook.is_file() and notebook.read_bytes() == work.content:
+        if notebook.is_file() and _sha256(notebook) == work.sha256:
             same_hand_in = record == _record_of(work)
             return "new timestamp" if stamp and same_hand_in and before != stamp else "unchanged"
         if record:
@@ -96,7 +96,7 @@ class Place:
         try:
             record = json.loads(self._record_path(student).read_text())
             notebook = self.folder(student) / f"{self.lesson.module}.ipynb"
-            return record if record["sha256"] == hashlib.sha256(notebook.read_bytes()).hexdigest() else None
+            return record if record["sha256"] == _sha256(notebook) else None
         except (OSError, ValueError, KeyError):
             return None
 
@@ -133,8 +133,11 @@ class Place:
 
 
 def _record_of(work):
-    sha256 = hashlib.sha256(work.content).hexdigest()
-    return {"sha256": sha256, "attempt": work.attempt, "time": (work.time or NEVER).astimezone(UTC).isoformat()}
+    return {"sha256": work.sha256, "attempt": work.attempt, "time": (work.time or NEVER).astimezone(UTC).isoformat()}
+
+
+def _sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _special(folder, names):
@@ -148,7 +151,7 @@ def _digest(source):
     for path in [source] if source.is_file() else sorted(source.rglob("*")):
         digest.update(str(path.relative_to(source.parent)).encode("utf-8", "surrogateescape") + b"\0")
         if path.is_file() and not path.is_symlink():
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+            digest.update(_sha256(path).encode())
     return digest.hexdigest()
 
 

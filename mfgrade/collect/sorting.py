@@ -1,7 +1,8 @@
 """Which of the files is a student's work on the lesson: the newest attempt's notebook. Everything else is named, with the reason."""
 
+import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
@@ -21,8 +22,13 @@ class Work:
     member: object
     label: object
     name: str
-    content: bytes = field(repr=False)
+    sha256: str
     broken: str = ""
+
+    @property
+    def content(self):
+        """→ the file's bytes, read again: a class's notebooks need not fit into memory."""
+        return self.member.read()
 
     @property
     def attempt(self):
@@ -80,14 +86,15 @@ def _look_at(member, people, lesson):
     """→ `Work` or `Left`"""
     if is_junk(member.path) or is_junk(member.where):
         return Left(member.where, "left behind by an operating system, nobody's work")
+    if member.problem:
+        return Left(member.where, member.problem, grave=True)
     label = read_label(member.inside or member.path)
     if label is None:
-        why = member.problem or "its name is neither one of Canvas's downloads nor of Moodle's"
-        return Left(member.where, why, grave=True)
+        return Left(member.where, "its name is neither one of Canvas's downloads nor of Moodle's", grave=True)
     try:
         student = people.find(label).id
         name = PurePosixPath(member.path if member.inside else label.original).name
-        if not member.problem and not name.casefold().endswith(".ipynb"):
+        if not name.casefold().endswith(".ipynb"):
             return Left(member.where, "no notebook", student)
         content = member.read()
     except (Nobody, Refused) as problem:
@@ -96,7 +103,7 @@ def _look_at(member, people, lesson):
     other = lesson_of_notebook(submission)
     if other not in ("", lesson.name):
         return Left(member.where, f"a notebook of lesson {other}", student)
-    return Work(student, member, label, name, content, submission.problem)
+    return Work(student, member, label, name, hashlib.sha256(content).hexdigest(), submission.problem)
 
 
 def _newest(works, lesson):
@@ -113,7 +120,7 @@ def _newest(works, lesson):
 
 
 def _why_not(work, taken):
-    if work.content == taken.content:
+    if work.sha256 == taken.sha256:
         return Left(work.member.where, f"the same as {taken.member.where}", work.student)
     if (work.download, work.attempt) == (taken.download, taken.attempt):
         return Left(work.member.where, f"another notebook of {work.student}; {taken.name} was taken", work.student)
