@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from mfcheck.render import points_text
 from mfgrade.autograde import Autograde
 from mfgrade.repair import role
-from mfgrade.report.gather import NoGradebook, open_gradebook
+from mfgrade.report.gather import NoGradebook, as_read, open_gradebook
 
 
 @dataclass(frozen=True)
@@ -109,10 +109,11 @@ def outlook_of(grades, verdicts):
     for name, verdict in verdicts.items():
         grade = grades.get(name)
         old, manual = (grade.auto_score, grade.manual_score) if grade else (None, None)
-        if old != verdict.points:
-            changes.append(Change(name, old, verdict.points, manual))
+        new = as_read(verdict)
+        if old != new:
+            changes.append(Change(name, old, new, manual))
         extra = (grade.extra_credit or 0.0) if grade else 0.0
-        new_sum += (verdict.points if manual is None else manual) + extra
+        new_sum += (new if manual is None else manual) + extra
         old_sum += grade.score if grade else 0.0
     others = sum(grade.score for name, grade in grades.items() if name not in verdicts)
     by_hand = sum(grade.manual_score is not None for grade in grades.values())

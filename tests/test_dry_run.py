@@ -135,6 +135,10 @@ def test_sums_count_manual_marks_extra_credit_and_answers_in_words():
     assert (outlook.old, outlook.new, outlook.manual, outlook.first) == (4.0, 7.0, 2, False)
 
 
+def test_points_are_compared_as_nbgrader_reads_them():
+    assert outlook_of({"a": grade(0.33)}, {"a": verdict("a", 1 / 3)}).changes == []
+
+
 def test_a_submission_without_grades_is_graded_for_the_first_time():
     for found in ({}, {"a": grade(None)}):
         outlook = outlook_of(found, {"a": verdict("a", 3.0)})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from mfcheck.render import points_text
 from mfgrade.build import notebook_path
 from mfgrade.reading import read_submission
 from mfgrade.repair import repair
@@ -82,6 +83,11 @@ def known_people(gradebook, all_results, anonymous):
     return People(known, anonymous)
 
 
+def as_read(verdict):
+    """→ the verdict's points as nbgrader reads them from the graded notebook."""
+    return float(points_text(verdict.points))
+
+
 class Gatherer:
     """Collects what is known of lessons of the course at `root`."""
 
@@ -133,7 +139,7 @@ class Gatherer:
         for key in self._keys(entry.student, lesson, folder):
             result = self.store.get(key)
             if result and all(
-                name not in entry.marks or entry.marks[name].automatic == verdict.points
+                name not in entry.marks or entry.marks[name].automatic == as_read(verdict)
                 for name, verdict in result.verdicts.items()
             ):
                 return result
