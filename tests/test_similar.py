@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from mfcheck.registry import Lesson
-from mfgrade.similar import OTHER, Work, compare, read_work, similarities, surprise, unusual
+from mfgrade.similar import OTHER, Pair, Work, compare, read_work, similarities, surprise, unusual
 from mfgrade.tokens import normalised
 from tests.authors import class_of, disguised, handed_in
 from tests.conftest import ROOT
@@ -67,6 +67,11 @@ def test_authors_who_chance_upon_the_same_answers_are_hardly_ever_listed():
     listed = [sum(p.is_listed for p in compare(works_of(*one))) for one in zip(lessons, classes, strict=True)]
     assert sorted(listed)[:-1] == [0] * 11
     assert max(listed) <= 1
+
+
+@pytest.mark.parametrize(("similarity", "chance", "listed"), [(0.9, 0.01, True), (0.5, 0.01, False), (0.9, 0.2, False)])
+def test_a_pair_is_listed_if_it_is_alike_and_chance_does_not_explain_it(similarity, chance, listed):
+    assert Pair(("a", "b"), similarity, 9.0, chance, {"e": similarity}).is_listed is listed
 
 
 def test_a_class_in_which_everybody_writes_the_same_lists_nobody():
