@@ -1,5 +1,6 @@
 """A kernel that talks over local sockets in a folder of its own: no ports, nothing that others could listen to."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from traitlets import CaselessStrEnum, default
 
 
 class LocalKernelManager(AsyncKernelManager):
-    transport = CaselessStrEnum(["tcp", "ipc"], default_value="ipc")
+    transport = CaselessStrEnum(["tcp", "ipc"], default_value="tcp" if os.name == "nt" else "ipc")
 
     @default("connection_file")
     def _connection_file_default(self):

@@ -13,6 +13,8 @@ from mfcheck import record
 from mfcheck.notebook import checked_in
 
 CELL_SECONDS, NOTEBOOK_SECONDS = 120, 600
+# What the cells print is not shown, and must not fill the memory. Binds no name in the notebook.
+SILENCE = '__import__("sys").stdout = open(__import__("os").devnull, "w")'
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -68,6 +70,7 @@ def run(path, cell_seconds=CELL_SECONDS, notebook_seconds=NOTEBOOK_SECONDS):
     `notebook_seconds`.
     """
     import nbformat
+    from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
     from nbclient.exceptions import DeadKernelError
 
@@ -75,28 +78,34 @@ def run(path, cell_seconds=CELL_SECONDS, notebook_seconds=NOTEBOOK_SECONDS):
 
     cells = code_cells(path)
     found = Run(checks={name for text in cells for name in checked_in(text)})
-    until = time.monotonic() + notebook_seconds
+    starts = []
+
+    class Client(NotebookClient):
+        def output(self, outs, msg, display_id, cell_index):
+            """Keep errors only."""
+            return super().output(outs, msg, display_id, cell_index) if msg["msg_type"] == "error" else None
 
     def stop_when_over(cell, cell_index):
-        if time.monotonic() >= until:
+        starts.append(time.monotonic())
+        if starts[-1] - starts[0] >= notebook_seconds:
             found.problem = f"The notebook was stopped after {notebook_seconds:g} seconds; the cells after that were not run."
             raise _OutOfTime
 
     def note(cell, cell_index, execute_reply):
-        errors = [_error_words(one) for one in cell.outputs if one.output_type == "error"]
+        errors = [_error_words(one) for one in cell.outputs]
         if execute_reply is None or "KeyboardInterrupt" in errors:
             errors = [f"The cell was stopped: it takes more than {cell_seconds:g} seconds, or the notebook too many."]
         found.errors += [(cell.source, words) for words in errors]
 
     with tempfile.TemporaryDirectory(prefix="mf-sheet-") as scratch:
         reports = Path(scratch) / "reports.jsonl"
-        client = NotebookClient(
-            nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in cells]),
+        client = Client(
+            nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in (SILENCE, *cells)]),
             kernel_manager_class=LocalKernelManager,
             kernel_name="python3",
             allow_errors=True,
             interrupt_on_timeout=True,
-            timeout_func=lambda cell: max(0.1, min(cell_seconds, until - time.monotonic())),
+            timeout_func=lambda cell: max(0.1, min(cell_seconds, starts[0] + notebook_seconds - time.monotonic())),
             shutdown_kernel="immediate",
             on_cell_start=stop_when_over,
             on_cell_executed=note,
@@ -109,6 +118,8 @@ def run(path, cell_seconds=CELL_SECONDS, notebook_seconds=NOTEBOOK_SECONDS):
             pass
         except DeadKernelError:
             found.problem = "Python itself ended in this notebook; the cells after that were not run."
+        except (RuntimeError, NoSuchKernel) as error:
+            found.problem = f"No kernel could be started ({error}). Is ipykernel installed?"
         found.reports = _read(reports)
     return found
 

@@ -57,8 +57,9 @@ def check(name, function):
 
 
 def is_own(function):
-    """Whether the function was written in the notebook and not imported."""
-    return not callable(function) or getattr(inspect.unwrap(function), "__module__", None) == "__main__"
+    """Whether it was written in the notebook: everything except a function that was imported."""
+    function = inspect.unwrap(function) if callable(function) else function
+    return not inspect.isfunction(function) or function.__module__ == "__main__"
 
 
 def public_seed(name):

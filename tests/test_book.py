@@ -1,6 +1,8 @@
 """The reading site, built once: complete, offline, linked, with every picture described, and readable by all."""
 
+import fcntl
 import json
+import os
 import re
 from html.parser import HTMLParser
 from importlib.util import find_spec
@@ -18,12 +20,18 @@ needs_extra = pytest.mark.skipif(
     find_spec("jupyter_book") is None or find_spec("sphinx-mathjax-offline") is None,
     reason="Jupyter Book is not installed: pip install -e '.[book]'",
 )
-pytestmark = pytest.mark.xdist_group("book")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("book")).parent
+    """The site's folder; built once, by the first of parallel workers that asks for it."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    with (shared / "book.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "book" / "html").exists():
+            build(shared / "book")
+    return shared / "book" / "html"
 
 
 class Page(HTMLParser):

@@ -2,18 +2,23 @@
 
 import hashlib
 import json
+import os
 import re
+from functools import partial, wraps
 from io import StringIO
+from types import FunctionType
 
 import pytest
+from jupyter_client.kernelspec import NoSuchKernel
 
 from mfcheck import check, progress, record
 from mfcheck.__main__ import main
 from mfcheck.grade_command import WrongUsage, find_notebooks
-from mfcheck.own_run import NotANotebook, code_cells, run
+from mfcheck.own_run import NotANotebook, _read, code_cells, run
 from mfcheck.registry import Lesson, find, lessons
 from mfcheck.score_sheet import PROMISE, LessonSheet, Row, Sheet, from_notebook, from_record
 from mfcheck.sheet_view import as_page, as_plain
+from mfcheck.student import is_own
 from mfref import sgd
 from tests.submissions import LESSON, grade_id, notebook
 
@@ -71,21 +76,35 @@ def test_a_cell_that_fails_is_named_and_the_others_go_on(planted):
     assert planted[2].problem == ""
 
 
-def test_the_file_is_not_changed_and_nothing_is_remembered(planted):
+def test_the_file_is_not_changed(planted):
     path, before, _ = planted
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
+
+
+def test_while_a_sheet_is_made_verdicts_are_reported_and_not_remembered(tmp_path, monkeypatch):
+    """The notebook's own function counts, also when something imported is checked after it."""
+    reports = tmp_path / "reports.jsonl"
+    monkeypatch.setenv(record.REPORTS, str(reports))
+    own = FunctionType(sgd.sgd_step.__code__, {"__name__": "__main__"})
+    for function in (find("sgd_step").mistakes[0].function, own, find("sgd_step").mistakes[1].function):
+        check("sgd_step", function)
+    assert len(reports.read_text().splitlines()) == 3
     assert record.load() == {}
+    found = _read(reports)["sgd_step"]
+    assert found["own"] and found["verdict"]["points"] == 4
 
 
-def test_syntax_error_out_of_time_and_not_attempted(tmp_path):
-    released = notebook(init_factors="def init_factors(:", sgd_epoch="def sgd_epoch(*a):\n    raise NotImplementedError()")
-    released["cells"].insert(3, {"cell_type": "code", "metadata": {}, "source": "while True:\n    pass"})
-    sheet = from_notebook(LESSON, put(tmp_path, released), cell_seconds=4)
+def test_syntax_error_and_not_attempted(tmp_path):
+    released = notebook(
+        init_factors="def init_factors(:",
+        sgd_epoch="def sgd_epoch(P, Q, users, items, ratings, lr, reg, rng):\n    raise NotImplementedError()",
+    )
+    sheet = from_notebook(LESSON, put(tmp_path, released))
     rows = rows_of(sheet)
     assert rows["init_factors"].state == "not run"
     assert "SyntaxError" in rows["init_factors"].title
     assert rows["sgd_step"].score == "4 of 4"
-    assert rows["sgd_epoch"].points == 0
+    assert (rows["sgd_epoch"].points, rows["sgd_epoch"].state) == (0, "not attempted")
     assert rows["train_sgd"].points == 4, "the error of the earlier function is not charged twice"
 
 
@@ -104,6 +123,11 @@ def test_a_notebook_that_takes_too_long_or_ends_python_is_named(tmp_path):
     assert [source for source, words in found.errors if "was stopped" in words] == ["while True: pass"]
     assert not (tmp_path / LESSON.name / "late").exists()
 
+    after = {"cell_type": "code", "source": "1 / 0"}
+    found = run(put(tmp_path, {"cells": [endless[0], after]}), cell_seconds=2)
+    assert [words.split()[0] for _, words in found.errors] == ["The", "ZeroDivisionError:"]
+    assert found.problem == ""
+
 
 @pytest.mark.parametrize(
     "text", ["", "{broken", "[]", '{"cells": 3}', "[" * 100_000], ids=["empty", "json", "list", "cells", "deep"]
@@ -115,6 +139,30 @@ def test_what_is_no_notebook_gets_its_rows_and_a_reason(tmp_path, text):
     sheet = from_notebook(LESSON, path)
     assert str(path) in sheet.problem
     assert [row.state for row in sheet.rows] == ["not run"] * 4
+
+
+def test_what_is_printed_goes_nowhere_and_no_name_is_bound(tmp_path):
+    """Printed text would pile up in memory, without bound for a loop that never ends."""
+    cells = [{"cell_type": "code", "source": text} for text in ("raise ValueError(__import__('sys').stdout.name)", "os", "sys")]
+    words = [words for _, words in run(put(tmp_path, {"cells": cells})).errors]
+    assert words == [f"ValueError: {os.devnull}", "NameError: name 'os' is not defined", "NameError: name 'sys' is not defined"]
+
+
+def test_no_kernel_is_said(tmp_path, monkeypatch):
+    def no_kernel(*_):
+        raise NoSuchKernel("python3")
+
+    monkeypatch.setattr("jupyter_client.kernelspec.KernelSpecManager.get_kernel_spec", no_kernel)
+    sheet = from_notebook(LESSON, put(tmp_path, notebook()))
+    assert "ipykernel" in sheet.problem
+    assert {row.state for row in sheet.rows} == {"not run"}
+
+
+def test_what_counts_as_the_notebooks_own():
+    own = FunctionType(sgd.sgd_step.__code__, {"__name__": "__main__"})
+    assert is_own(own) and is_own(None) and is_own(3) and is_own(partial(own))
+    assert is_own(wraps(own)(lambda *a: own(*a)))
+    assert not is_own(sgd.sgd_step)
 
 
 def test_pictures_are_not_run_and_odd_cells_are_read(tmp_path):
@@ -152,7 +200,8 @@ def test_wrong_usage_says_what_to_do(tmp_path, capsys, monkeypatch, arguments):
     assert main(["grade", *arguments]) == 2
     assert re.search(r"mfcheck start|Lessons: 01|Expected, for example", capsys.readouterr().err)
     assert main(["grade", "work", "--html", "none/page.html"]) == 2
-    assert "none" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "Make it first" in said and "running" not in said
 
 
 def test_notebooks_are_found_and_the_rest_is_named(tmp_path):
@@ -163,8 +212,9 @@ def test_notebooks_are_found_and_the_rest_is_named(tmp_path):
     (right.parent / ".ipynb_checkpoints" / "sgd-checkpoint.ipynb").write_text("{}")
     flat = tmp_path / "biases.ipynb"
     flat.write_text("{}")
+    renamed = put(tmp_path, "{}", Lesson("08-als")).rename(tmp_path / "08-als" / "mine.ipynb")
     found, notes = find_notebooks(tmp_path)
-    assert {lesson.name: path for lesson, path in found.items()} == {"03-sgd": right, "04-biases": flat}
+    assert {lesson.name: path for lesson, path in found.items()} == {"03-sgd": right, "04-biases": flat, "08-als": renamed}
     assert [note for note in notes if str(copied) in note]
     assert not [note for note in notes if "checkpoint" in note]
     only, _ = find_notebooks(right.parent)
@@ -179,6 +229,9 @@ def test_progress_shows_the_same_rows(capsys):
     rows = rows_of(from_record(lessons(), record.load()))
     verdict = check("sgd_step", find("sgd_step").mistakes[0].function).verdict
     assert (rows["sgd_step"].title, rows["sgd_step"].next_step) == (verdict.title, verdict.next_step)
+    unnamed = check("sgd_epoch", lambda P, Q, users, items, ratings, lr, reg, rng: -1.0).verdict
+    row = rows_of(from_record(lessons(), record.load()))["sgd_epoch"]
+    assert not unnamed.label and (row.title, row.next_step) == (unnamed.title, unnamed.next_step)
     assert rows["init_factors"].done
     assert verdict.title in str(progress()) and PROMISE in str(progress())
 
