@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 FENCE = re.compile(r"^(?P<fence>```+)(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=fence)[ ]*$", re.MULTILINE | re.DOTALL)
-SECONDS = 300
+SECONDS = 900
 
 
 @dataclass(frozen=True)
