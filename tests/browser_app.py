@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from playwright.async_api import async_playwright
 
-from tests.browser import PATIENCE, find_chromium, free_port
+from tests.browser import CELLS_PATIENCE, PATIENCE, find_chromium, free_port
 
 
 @contextmanager
@@ -54,11 +54,11 @@ async def visit(browser, address, ratings=3):
     """
     context = await browser.new_context()
     page = await context.new_page()
-    page.set_default_timeout(1000 * PATIENCE)
+    page.set_default_timeout(1000 * CELLS_PATIENCE)  # ten pages at once
     errors, start = [], time.perf_counter()
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    response = await page.goto(address, wait_until="commit", timeout=1000 * PATIENCE)
+    response = await page.goto(address, wait_until="commit", timeout=1000 * CELLS_PATIENCE)
     await response.finished()
     answered = time.perf_counter() - start
     five = page.get_by_role("button", name="5 ★")
