@@ -3,7 +3,7 @@
 import base64
 import csv
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 
 import numpy as np
@@ -14,8 +14,9 @@ from bs4 import BeautifulSoup
 from mfcheck.verdict import Verdict
 from mfgrade.report.figures import KINDS, correlation, exercise_figures, failures
 from mfgrade.report.gather import Entry, LessonResults, Mark
-from mfgrade.report.page import late_text
+from mfgrade.report.page import class_report, late_text
 from mfgrade.report.people import People, shuffled
+from mfgrade.report.pictures import times
 from mfgrade.report.tables import as_csv
 from mfgrade.service import Grading
 from tests.classes import ODD, planted_class
@@ -193,6 +194,21 @@ def test_failures_that_no_mistake_names_are_grouped_by_kind_and_references_count
     assert found == [("sgd_step", KINDS["raised"], False, ["s0", "s1"]), ("train_sgd", KINDS["not_attempted"], False, ["s1"])]
     last = exercise_figures(results)[-1]
     assert (last.carried, last.judged_with_reference, last.attempted) == ({"sgd_epoch": 2, "sgd_step": 2}, 2, 2)
+
+
+def test_a_small_class_without_a_known_mistake_has_its_page():
+    raised = Verdict("sgd_step", "raised", 0, 4, "ZeroDivisionError", "m")
+    results = entries([[3, 0, 4, 4]], [{"sgd_step": raised}])
+    page = class_report([results], People({"s0": ("Ada", "Lovelace", None)}, False), "2026-03-01")
+    assert KINDS["raised"] in page
+    assert "The most frequent mistakes" not in page
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("hours", [0.01, 1, 30, 24 * 13, 24 * 100, 24 * 270, 24 * 4000])
+def test_times_are_drawn_for_any_length_of_time(hours):
+    start = datetime(2026, 3, 1, 12)
+    assert "2026-03-01" in times([start], start + timedelta(hours=hours))
 
 
 def test_delays_are_said_in_words():

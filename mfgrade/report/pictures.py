@@ -91,7 +91,7 @@ def times(handed_in, due):
         if due:
             axes.axvline(due, color=RED, linestyle="--")
             axes.annotate("due", (due, 1), xycoords=("data", "axes fraction"), xytext=(4, -10), textcoords="offset points")
-        locator = AutoDateLocator(maxticks=7)
+        locator = AutoDateLocator(minticks=2, maxticks=7)
         axes.xaxis.set_major_locator(locator)
         axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
         axes.set(title="Handed in by", ylabel="students", ylim=(0, None))
