@@ -23,6 +23,9 @@ c.Autograde.autograde_preprocessors = [
 # Due dates, extensions and the penalty stand in course.toml (`mfgrade dates --example` prints one).
 c.AssignLatePenalties.plugin_class = "mfgrade.late.LatePenalty"
 
+# Markdown of submissions is shown in the formgrader and in feedback without scripts.
+c.HTMLExporter.filters = {"markdown2html": "mfgrade.safe_html.markdown2html"}
+
 # What one submission may use.
 c.Grading.memory = 2 * 1024**3  # bytes
 c.Grading.processes = 64
