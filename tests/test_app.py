@@ -56,6 +56,17 @@ def test_an_unknown_data_set_is_named():
     assert "ml-100x" in said("--data", "ml-100x")
 
 
+def test_a_folder_of_data_is_found_from_wherever_a_kernel_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    monkeypatch.delenv("MFREF_DATASET", raising=False)
+    assert app.wherever(None) == "synthetic-100k"
+    assert app.wherever("ml-100k") == "ml-100k"
+    assert app.wherever("mine") == str(tmp_path / "mine")
+    monkeypatch.setenv("MFREF_DATASET", "./mine")
+    assert app.wherever(None) == str(tmp_path / "mine")
+
+
 def test_without_a_file_a_model_is_trained_and_saved(tmp_path):
     path = app.model_file(None, TOY, tmp_path)
     assert np.array_equal(load_model(path)["item_ids"], TOY.items["item_id"])

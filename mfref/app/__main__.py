@@ -1,6 +1,7 @@
 """`python -m mfref.app`: the film page in a browser, for people who need not know Python. One kernel for each visitor."""
 
 import argparse
+import os
 import socket
 import sys
 import tempfile
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from mfref.app.serve import serve
-from mfref.ratings import DataError, load_ratings
+from mfref.ratings import DEFAULT, EMBEDDED, PUBLISHED, DataError, load_ratings
 from mfref.ship_it import load_model, save_model
 from mfref.widgets.ship_it import check_known
 
@@ -23,7 +24,7 @@ def main(arguments=None):
         port = free_port(options.port)
         with tempfile.TemporaryDirectory() as folder:
             path = model_file(options.model, data, Path(folder))
-            serve(path, data.name if options.data is None else options.data, port, options.warm, options.browser)
+            serve(path, wherever(options.data), port, options.warm, options.browser)
     except (DataError, FileNotFoundError, ValueError, OSError) as error:
         sys.exit(f"mfref.app: {error}")
 
@@ -53,6 +54,13 @@ def model_file(path, data, folder):
     }
     save_model(folder / "films.npz", arrays)
     return folder / "films.npz"
+
+
+def wherever(data):
+    """→ the data set's name, or its whole path: kernels run in another folder than this command."""
+    wanted = data or os.environ.get("MFREF_DATASET") or DEFAULT
+    is_name = wanted in EMBEDDED + PUBLISHED
+    return wanted if is_name else str(Path(wanted).expanduser().resolve())
 
 
 def free_port(first):

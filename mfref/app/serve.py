@@ -19,6 +19,8 @@ def serve(model, data, port, warm, browser):
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
+    if home := os.environ.get("MFREF_DATA_HOME"):
+        os.environ["MFREF_DATA_HOME"] = str(Path(home).expanduser().resolve())  # kernels run in another folder
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(FOLDER), os.environ.get("JUPYTER_PATH")]))
     print(f"Films for you: http://localhost:{port}/   (Ctrl-C ends it)", flush=True)
     Voila.launch_instance(
