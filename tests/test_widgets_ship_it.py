@@ -129,6 +129,7 @@ def test_moves_in_the_list_are_told():
 def test_parts_are_told_in_words(parts, words):
     page = shown(explain=lambda *_: (np.array(parts), np.array([], dtype=int)))
     assert all(word in page.below.value for word in words)
+    assert "-0.00" not in page.below.value
 
 
 def test_what_lies_beyond_the_scale_is_cut_and_said():

@@ -121,7 +121,7 @@ def describe(error):
             line = f"in {trace.tb_frame.f_code.co_name}, line {trace.tb_lineno} of its cell"
         trace = trace.tb_next
     where = f" ({line})" if line else ""
-    return f"The picture could not be drawn: {type(error).__name__}: {error}{where}."
+    return f"What belongs here could not be shown: {type(error).__name__}: {error}{where}."
 
 
 _of_cells = {}  # cell id → (execution, panels)

@@ -46,9 +46,9 @@ def _parts_html(parts, total, scale):
     taste_says = _in_words(both, "It is to your taste", "It is not quite to your taste", "Of your taste for it nothing is known")
     lines = [
         _line("The mean of all ratings", f"{mean:.2f}", mean - scale[0], GREY),
-        _line(you_say, f"{you:+.2f}", you, ORANGE),
-        _line(others_say, f"{film:+.2f}", film, BLUE),
-        _line(taste_says, f"{both:+.2f}", both, GREEN),
+        _line(you_say, _signed(you), you, ORANGE),
+        _line(others_say, _signed(film), film, BLUE),
+        _line(taste_says, _signed(both), both, GREEN),
     ]
     cut = "" if scale[0] <= total <= scale[1] else f" (cut to {min(max(total, scale[0]), scale[1]):g})"
     last = f'<tr><th scope="row"><b>Together</b></th><td class="mf-number"><b>{total:.2f}</b></td><td>{cut}</td></tr>'
@@ -59,6 +59,11 @@ def _in_words(number, more, less, neither):
     """→ the words for a part, by the two digits that are shown."""
     shown = round(number, 2)
     return more if shown > 0 else less if shown < 0 else neither
+
+
+def _signed(number):
+    """→ the number with its sign and two digits; never -0.00."""
+    return f"{round(number, 2) + 0.0:+.2f}"
 
 
 def _line(words, number, length, colour):
